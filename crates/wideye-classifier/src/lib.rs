@@ -1,0 +1,1 @@
+//! Runs a wideye ONNX model with tract.

@@ -1,0 +1,1 @@
+//! Turns an encoded picture into a model input and scores into predictions.

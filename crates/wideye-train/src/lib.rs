@@ -1,0 +1,1 @@
+//! Trains wideye networks and exports them as ONNX.

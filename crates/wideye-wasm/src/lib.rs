@@ -1,0 +1,1 @@
+//! The wasm-bindgen shell around wideye-classifier.
