@@ -1,0 +1,65 @@
+const RULES = `
+:where(.wideye-chart) {
+  --_accent: var(--wideye-accent, #0a7a5c);
+  --_track: var(--wideye-track, color-mix(in srgb, currentColor 10%, transparent));
+  --_muted: var(--wideye-muted, color-mix(in srgb, currentColor 66%, transparent));
+  --_bar: var(--wideye-bar-size, 0.625rem);
+  margin: 0;
+}
+:where(.wideye-chart-list) {
+  display: grid;
+  gap: 0.375rem;
+  margin: 0;
+  padding: 0;
+  list-style: none;
+}
+:where(.wideye-chart-row) {
+  display: grid;
+  grid-template-columns: minmax(0, 1fr) auto;
+  gap: 0.3125rem 0.75rem;
+  padding-block: 0.375rem;
+  border-radius: 0.25rem;
+  line-height: 1.3;
+}
+:where(.wideye-chart-row:focus-visible) {
+  outline: 2px solid var(--_accent);
+  outline-offset: 0.25rem;
+}
+:where(.wideye-chart-text) {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: baseline;
+  gap: 0 0.5rem;
+  min-inline-size: 0;
+}
+:where(.wideye-chart-label) { font-weight: 600; }
+:where(.wideye-chart-superclass) { color: var(--_muted); font-size: 0.8125em; }
+:where(.wideye-chart-value) { align-self: baseline; font-variant-numeric: tabular-nums; }
+:where(.wideye-chart-track) {
+  grid-column: 1 / -1;
+  display: block;
+  inline-size: 100%;
+  block-size: var(--_bar);
+  border-radius: 0.1875rem;
+  background: var(--_track);
+}
+:where(.wideye-chart-track:dir(rtl)) { transform: scaleX(-1); }
+:where(.wideye-chart-bar) { fill: var(--_accent); }
+@media (forced-colors: active) {
+  :where(.wideye-chart-track) { forced-color-adjust: none; background: GrayText; }
+  :where(.wideye-chart-bar) { fill: Highlight; }
+}
+`;
+
+let sheet: CSSStyleSheet | undefined;
+
+/**
+ * Adds the chart's rules to a document or shadow root, once.
+ *
+ * A constructed style sheet is not an inline style: it passes the policy `style-src 'self'`.
+ */
+export function chartStyles(root: Document | ShadowRoot): void {
+  sheet ??= new CSSStyleSheet();
+  if (sheet.cssRules.length === 0) sheet.replaceSync(RULES);
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}

@@ -1,0 +1,219 @@
+import { scaleLinear } from "d3-scale";
+import { select, type Selection } from "d3-selection";
+import "d3-transition";
+
+import { chartStyles } from "./chart-styles.js";
+
+/** One bar: a class and how probable the network finds it. */
+export interface ChartPrediction {
+  /** Position of the class in the model's list of labels. */
+  readonly index: number;
+  /** The class as the data set spells it; underscores are shown as spaces. */
+  readonly label: string;
+  /** The group the class belongs to, or null where the model has none. */
+  readonly superclass: string | null;
+  /** Calibrated probability, 0 to 1. */
+  readonly probability: number;
+}
+
+/** The part of a classification that the chart draws. */
+export interface ChartResult {
+  /** Likeliest first; the chart draws the first five. */
+  readonly predictions: readonly ChartPrediction[];
+}
+
+/** How the chart speaks, moves and where its styles live. */
+export interface ChartOptions {
+  /** Accessible name of the list; "Five likeliest classes" by default. */
+  readonly name?: string;
+  /** BCP 47 tag for the percentages; the document's language by default. */
+  readonly locale?: string;
+  /** Length of the transition after `update` in milliseconds, 450 by default; 0 turns it off. */
+  readonly durationMs?: number;
+  /** Document or shadow root that shows the chart and receives its styles; the document by default. */
+  readonly root?: Document | ShadowRoot;
+}
+
+/** The element that {@link topFiveChart} returns. */
+export interface ChartElement extends HTMLElement {
+  /** Draws another result; bars of classes that stay move to their new place. */
+  update(result: ChartResult): void;
+}
+
+interface Bar extends ChartPrediction {
+  readonly slot: number;
+}
+
+const BARS = 5;
+const SVG = "http://www.w3.org/2000/svg";
+const percentOfWidth = scaleLinear().domain([0, 1]).range([0, 100]);
+
+/**
+ * Returns an animated bar chart of the five likeliest classes, an ordered list with one bar a line.
+ *
+ * A bar's width is its probability's share of the chart's width; `data-probability` carries the exact
+ * value. One bar is in the tab order, arrow keys, Home and End move among them. Colours and sizes follow
+ * the custom properties `--wideye-accent`, `--wideye-track`, `--wideye-muted` and `--wideye-bar-size`;
+ * every rule of the chart has zero specificity, so that any rule of the page wins over it.
+ *
+ * Source: bars join their data as in Mike Bostock, "Object constancy" (2012).
+ *
+ * # Errors
+ * `RangeError` if a probability is not a number from 0 to 1.
+ *
+ * # Example
+ * ```ts
+ * const chart = topFiveChart(await classifier.classify(file));
+ * document.body.append(chart);
+ * chart.update(await classifier.classify(anotherFile));
+ * ```
+ */
+export function topFiveChart(result: ChartResult, options: ChartOptions = {}): ChartElement {
+  const { name = "Five likeliest classes", durationMs = 450, root = document } = options;
+  const format = percentage(options.locale ?? (document.documentElement.lang || undefined));
+  chartStyles(root);
+
+  const figure = document.createElement("figure");
+  figure.className = "wideye-chart";
+  const list = select(figure).append("ol").attr("class", "wideye-chart-list");
+  // Safari takes an unstyled list's role away; naming it keeps it.
+  list.attr("role", "list").attr("aria-label", name);
+  const listElement = list.node()!;
+  listElement.addEventListener("keydown", (event) => rove(listElement, event));
+  listElement.addEventListener("focusin", (event) => holdTabStop(listElement, event.target as Element));
+
+  const update = ({ predictions }: ChartResult): void => {
+    const shown = predictions.slice(0, BARS);
+    shown.forEach(checkProbability);
+    draw(list, shown, format, figure.isConnected && !prefersStillness() ? durationMs : 0);
+  };
+  update(result);
+  return Object.assign(figure, { update });
+}
+
+function draw(
+  list: Selection<HTMLOListElement, unknown, null, undefined>,
+  predictions: readonly ChartPrediction[],
+  format: (probability: number) => string,
+  durationMs: number,
+): void {
+  const element = list.node()!;
+  const before = list.selectChildren<HTMLLIElement, Bar>("li");
+  const offsetBefore = new Map(before.nodes().map((row) => [row, row.offsetTop]));
+  const focused = before.nodes().find((row) => row.matches(":focus"));
+
+  const rows = before
+    .data(withSlots(predictions, before.data()), (bar) => bar.slot)
+    .join(createRow)
+    .order()
+    .attr("data-index", (bar) => bar.index)
+    .attr("data-probability", (bar) => bar.probability);
+  rows.select(".wideye-chart-label").text((bar) => spaced(bar.label));
+  rows.select(".wideye-chart-superclass").text((bar) => spaced(bar.superclass ?? ""));
+  rows.select(".wideye-chart-value").text((bar) => format(bar.probability));
+  const bars = rows.select<SVGRectElement>("rect").attr("data-probability", (bar) => bar.probability);
+  const width = (bar: Bar): string => `${percentOfWidth(bar.probability)}%`;
+
+  if (focused?.isConnected) focused.focus({ preventScroll: true });
+  holdTabStop(element, focused?.isConnected ? focused : element.firstElementChild);
+
+  if (durationMs === 0) {
+    bars.interrupt().attr("width", width);
+    rows.interrupt().style("transform", null);
+    return;
+  }
+  bars.transition().duration(durationMs).attr("width", width);
+  rows.each(function () {
+    const travelled = (offsetBefore.get(this) ?? this.offsetTop) - this.offsetTop;
+    if (travelled === 0) return;
+    select(this)
+      .style("transform", `translateY(${travelled}px)`)
+      .transition()
+      .duration(durationMs)
+      .style("transform", "translateY(0px)")
+      .on("end interrupt", function () {
+        select(this).style("transform", null);
+      });
+  });
+}
+
+function createRow(
+  enter: Selection<import("d3-selection").EnterElement, Bar, HTMLOListElement, unknown>,
+): Selection<HTMLLIElement, Bar, HTMLOListElement, unknown> {
+  const row = enter.append("li").attr("class", "wideye-chart-row");
+  const text = row.append("span").attr("class", "wideye-chart-text");
+  text.append("span").attr("class", "wideye-chart-label");
+  text.append("span").attr("class", "wideye-chart-superclass");
+  row.append("span").attr("class", "wideye-chart-value");
+  row
+    .append(() => document.createElementNS(SVG, "svg"))
+    .attr("class", "wideye-chart-track")
+    .attr("aria-hidden", "true")
+    .append("rect")
+    .attr("class", "wideye-chart-bar")
+    .attr("width", "0%")
+    .attr("height", "100%");
+  return row;
+}
+
+// A class that stays keeps its row; the other rows are handed on in rank order, so that bars grow and
+// shrink from where they are instead of vanishing.
+function withSlots(predictions: readonly ChartPrediction[], before: readonly Bar[]): Bar[] {
+  const kept = new Map(before.map((bar) => [identity(bar), bar.slot]));
+  const taken = new Set(predictions.map((prediction) => kept.get(identity(prediction))));
+  const free = [...before.map((bar) => bar.slot), ...Array(BARS).keys()].filter(
+    (slot, position, all) => !taken.has(slot) && all.indexOf(slot) === position,
+  );
+  return predictions.map((prediction) => ({
+    ...prediction,
+    slot: kept.get(identity(prediction)) ?? free.shift()!,
+  }));
+}
+
+function identity({ index, label }: ChartPrediction): string {
+  return `${index} ${label}`;
+}
+
+function rove(list: HTMLOListElement, event: KeyboardEvent): void {
+  const rows = [...list.children] as HTMLElement[];
+  const current = rows.indexOf(event.target as HTMLElement);
+  const last = rows.length - 1;
+  const targets: Record<string, number> = {
+    ArrowDown: Math.min(current + 1, last),
+    ArrowUp: Math.max(current - 1, 0),
+    Home: 0,
+    End: last,
+  };
+  const target = targets[event.key];
+  if (current < 0 || target === undefined) return;
+  event.preventDefault();
+  rows[target]!.focus();
+}
+
+function holdTabStop(list: HTMLOListElement, holder: Element | null): void {
+  for (const row of list.children) row.setAttribute("tabindex", row === holder ? "0" : "-1");
+}
+
+function checkProbability({ label, probability }: ChartPrediction): void {
+  if (!(probability >= 0 && probability <= 1)) {
+    throw new RangeError(`expected a probability from 0 to 1 for ${label}, found ${probability}`);
+  }
+}
+
+function percentage(locale: string | undefined): (probability: number) => string {
+  const tenths = new Intl.NumberFormat(locale, {
+    style: "percent",
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  return (probability) =>
+    probability > 0 && probability < 0.0005 ? `<${tenths.format(0.001)}` : tenths.format(probability);
+}
+
+function spaced(name: string): string {
+  return name.replaceAll("_", " ");
+}
+
+function prefersStillness(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

@@ -1,0 +1,206 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { topFiveChart, type ChartElement, type ChartPrediction } from "../src/chart.js";
+
+const otter: ChartPrediction = { index: 55, label: "otter", superclass: "aquatic_mammals", probability: 0.5 };
+const seal: ChartPrediction = { index: 72, label: "seal", superclass: "aquatic_mammals", probability: 0.25 };
+const beaver: ChartPrediction = { index: 4, label: "beaver", superclass: "aquatic_mammals", probability: 0.125 };
+const kangaroo: ChartPrediction = {
+  index: 38,
+  label: "kangaroo",
+  superclass: "large_omnivores_and_herbivores",
+  probability: 0.0625,
+};
+const sweetPepper: ChartPrediction = {
+  index: 83,
+  label: "sweet_pepper",
+  superclass: "fruit_and_vegetables",
+  probability: 0.00004,
+};
+const castle: ChartPrediction = { index: 17, label: "castle", superclass: null, probability: 0.000001 };
+const five = [otter, seal, beaver, kangaroo, sweetPepper];
+
+const rows = (chart: Element) => [...chart.querySelectorAll<HTMLLIElement>("li")];
+const labels = (chart: Element) => texts(chart, ".wideye-chart-label");
+const texts = (chart: Element, selector: string) =>
+  [...chart.querySelectorAll(selector)].map((element) => element.textContent);
+const widths = (chart: Element) => [...chart.querySelectorAll("rect")].map((bar) => bar.getAttribute("width"));
+const rowOf = (chart: Element, label: string) => rows(chart).find((row) => row.textContent.includes(label))!;
+
+let stillness = false;
+
+beforeEach(() => {
+  stillness = false;
+  document.documentElement.lang = "en";
+  vi.stubGlobal("matchMedia", (query: string) => ({ matches: stillness && query.includes("reduced-motion") }));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  document.body.replaceChildren();
+});
+
+function shown(predictions: readonly ChartPrediction[], durationMs = 0): ChartElement {
+  const chart = topFiveChart({ predictions }, { durationMs });
+  document.body.append(chart);
+  return chart;
+}
+
+describe("topFiveChart", () => {
+  it("draws a bar as wide as its probability", () => {
+    const chart = shown(five);
+    expect(widths(chart)).toEqual(["50%", "25%", "12.5%", "6.25%", "0.004%"]);
+    expect([...chart.querySelectorAll("rect")].map((bar) => bar.getAttribute("data-probability"))).toEqual([
+      "0.5",
+      "0.25",
+      "0.125",
+      "0.0625",
+      "0.00004",
+    ]);
+  });
+
+  it("keeps the first five of more predictions, and fewer than five as they are", () => {
+    expect(labels(shown([...five, castle]))).toHaveLength(5);
+    expect(labels(shown([otter, castle]))).toEqual(["otter", "castle"]);
+    expect(rows(shown([]))).toHaveLength(0);
+  });
+
+  it("writes names with spaces and percentages with one decimal", () => {
+    const chart = shown([...five.slice(0, 3), sweetPepper, castle]);
+    expect(labels(chart)).toEqual(["otter", "seal", "beaver", "sweet pepper", "castle"]);
+    expect(texts(chart, ".wideye-chart-superclass")).toEqual([
+      "aquatic mammals",
+      "aquatic mammals",
+      "aquatic mammals",
+      "fruit and vegetables",
+      "",
+    ]);
+    expect(texts(chart, ".wideye-chart-value")).toEqual(["50.0%", "25.0%", "12.5%", "<0.1%", "<0.1%"]);
+  });
+
+  it("writes percentages as the locale does", () => {
+    const chart = topFiveChart({ predictions: [beaver] }, { locale: "de" });
+    expect(texts(chart, ".wideye-chart-value")).toEqual(["12,5\u00a0%"]);
+  });
+
+  it("is a named list whose bars are hidden from screen readers", () => {
+    const chart = topFiveChart({ predictions: five }, { name: "Fünf Klassen" });
+    const list = chart.querySelector("ol")!;
+    expect(list.getAttribute("aria-label")).toBe("Fünf Klassen");
+    expect(list.getAttribute("role")).toBe("list");
+    expect(chart.querySelectorAll("svg[aria-hidden=true]")).toHaveLength(5);
+  });
+
+  it("carries no style attribute at rest", () => {
+    const chart = shown(five);
+    chart.update({ predictions: [seal, otter] });
+    expect(chart.outerHTML).not.toMatch(/style=/);
+  });
+
+  it("adds its rules to a root once", () => {
+    shown(five);
+    shown(five);
+    const host = document.createElement("div").attachShadow({ mode: "open" });
+    topFiveChart({ predictions: five }, { root: host });
+    expect(document.adoptedStyleSheets).toHaveLength(1);
+    expect(host.adoptedStyleSheets).toEqual(document.adoptedStyleSheets);
+  });
+
+  it.each([[-0.1], [1.5], [Number.NaN]])("refuses the probability %d", (probability) => {
+    expect(() => topFiveChart({ predictions: [{ ...otter, probability }] })).toThrow(
+      new RangeError(`expected a probability from 0 to 1 for otter, found ${probability}`),
+    );
+  });
+
+  it("matches its snapshot", () => {
+    expect(shown([otter, castle]).outerHTML).toMatchSnapshot();
+  });
+});
+
+describe("update", () => {
+  it("keeps the rows of classes that stay and hands the others on in rank order", () => {
+    const chart = shown(five);
+    const [otterRow, sealRow, beaverRow, kangarooRow, pepperRow] = rows(chart);
+    chart.update({ predictions: [{ ...castle, probability: 0.6 }, seal, { ...otter, probability: 0.1 }, kangaroo] });
+    expect(labels(chart)).toEqual(["castle", "seal", "otter", "kangaroo"]);
+    expect(rows(chart)).toEqual([beaverRow, sealRow, otterRow, kangarooRow]);
+    expect(pepperRow!.isConnected).toBe(false);
+    expect(widths(chart)).toEqual(["60%", "25%", "10%", "6.25%"]);
+  });
+
+  it("fills up again after a shorter result", () => {
+    const chart = shown([otter]);
+    chart.update({ predictions: [] });
+    chart.update({ predictions: five });
+    expect(labels(chart)).toEqual(["otter", "seal", "beaver", "kangaroo", "sweet pepper"]);
+    expect(new Set(rows(chart)).size).toBe(5);
+  });
+
+  it("grows bars over time and ends at the exact width", async () => {
+    const chart = shown([otter], 60);
+    chart.update({ predictions: [{ ...otter, probability: 0.9 }] });
+    expect(widths(chart)).toEqual(["50%"]);
+    expect(texts(chart, ".wideye-chart-value")).toEqual(["90.0%"]);
+    await vi.waitFor(() => expect(widths(chart)).toEqual(["90%"]));
+  });
+
+  it("goes to the latest result when updates overtake each other", async () => {
+    const chart = shown([otter], 60);
+    chart.update({ predictions: [{ ...otter, probability: 0.9 }] });
+    chart.update({ predictions: [{ ...otter, probability: 0.2 }] });
+    await vi.waitFor(() => expect(widths(chart)).toEqual(["20%"]));
+  });
+
+  it("does not move where reduced motion is asked for", () => {
+    stillness = true;
+    const chart = shown([otter], 60_000);
+    chart.update({ predictions: [{ ...otter, probability: 0.9 }] });
+    expect(widths(chart)).toEqual(["90%"]);
+  });
+});
+
+describe("keyboard", () => {
+  const press = (target: Element, key: string) => {
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    target.dispatchEvent(event);
+    return event;
+  };
+  const tabStops = (chart: Element) => rows(chart).map((row) => row.getAttribute("tabindex"));
+
+  it("has one tab stop, which arrow keys, Home and End move", () => {
+    const chart = shown(five);
+    expect(tabStops(chart)).toEqual(["0", "-1", "-1", "-1", "-1"]);
+    rows(chart)[0]!.focus();
+    const steps: [string, number][] = [
+      ["ArrowDown", 1],
+      ["ArrowDown", 2],
+      ["ArrowUp", 1],
+      ["End", 4],
+      ["ArrowDown", 4],
+      ["Home", 0],
+      ["ArrowUp", 0],
+    ];
+    for (const [key, expected] of steps) {
+      expect(press(document.activeElement!, key).defaultPrevented).toBe(true);
+      expect(rows(chart).indexOf(document.activeElement as HTMLLIElement)).toBe(expected);
+      expect(tabStops(chart).indexOf("0")).toBe(expected);
+    }
+  });
+
+  it("leaves other keys alone", () => {
+    const chart = shown(five);
+    rows(chart)[0]!.focus();
+    expect(press(document.activeElement!, "Tab").defaultPrevented).toBe(false);
+    expect(document.activeElement).toBe(rows(chart)[0]);
+  });
+
+  it("keeps the focus on a class that changes its rank", () => {
+    const chart = shown([otter, seal]);
+    rowOf(chart, "seal").focus();
+    chart.update({ predictions: [{ ...seal, probability: 0.8 }, { ...otter, probability: 0.1 }] });
+    expect(document.activeElement).toBe(rowOf(chart, "seal"));
+    expect(tabStops(chart)).toEqual(["0", "-1"]);
+  });
+});
