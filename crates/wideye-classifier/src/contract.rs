@@ -1,0 +1,266 @@
+use serde::de::DeserializeOwned;
+use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dimension;
+use tract_onnx::pb::type_proto::Value as ValueType;
+use tract_onnx::pb::{GraphProto, ModelProto, ValueInfoProto, tensor_proto};
+use tract_onnx::prelude::Framework;
+use wideye_core::Labels;
+
+use crate::{Error, ErrorKind, Result};
+
+pub(crate) const INPUT: &str = "image";
+pub(crate) const LOGITS: &str = "logits";
+pub(crate) const ACTIVATION_MAPS: &str = "activation_maps";
+
+const LABELS: &str = "wideye.labels";
+const SUPERCLASSES: &str = "wideye.superclasses";
+const SUPERCLASS_OF: &str = "wideye.superclass_of";
+const TEMPERATURE: &str = "wideye.temperature";
+const KNOWN_THRESHOLD: &str = "wideye.known_threshold";
+const PROVENANCE: &str = "wideye.provenance";
+
+/// What a model file says about itself.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ModelInfo {
+    /// Class names and their superclasses, in the order of the model's outputs.
+    pub labels: Labels,
+    /// Width of the pictures that the model takes, in pixels.
+    pub input_width: u32,
+    /// Height of the pictures that the model takes, in pixels.
+    pub input_height: u32,
+    /// What logits are divided by before softmax; above 0.
+    pub temperature: f32,
+    /// The calibrated probability from which the likeliest class counts as known, `0.0..=1.0`.
+    pub known_threshold: Option<f32>,
+    /// How the model came to be, as JSON.
+    pub provenance: Option<String>,
+}
+
+/// Decodes an ONNX file without checking more than its encoding.
+pub(crate) fn parse(bytes: &[u8]) -> Result<ModelProto> {
+    let model = tract_onnx::onnx()
+        .proto_model_for_read(&mut &bytes[..])
+        .map_err(|_| ErrorKind::NotOnnx {
+            looks_like: looks_like(bytes),
+        })?;
+    if model.graph.is_none() {
+        let looks_like = looks_like(bytes);
+        return Err(match looks_like {
+            Some(_) => ErrorKind::NotOnnx { looks_like }.into(),
+            None => ErrorKind::NoGraph.into(),
+        });
+    }
+    Ok(model)
+}
+
+fn looks_like(bytes: &[u8]) -> Option<&'static str> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(256)]).to_ascii_lowercase();
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    if bytes.is_empty() {
+        Some("an empty file")
+    } else if head.starts_with("<!doctype html") || head.starts_with("<html") {
+        Some("a web page")
+    } else if head.starts_with("version https://git-lfs") {
+        Some("a Git LFS pointer")
+    } else if bytes.starts_with(b"PK\x03\x04") {
+        Some("a ZIP archive")
+    } else if bytes.starts_with(b"\x89HDF") {
+        Some("an HDF5 file")
+    } else {
+        None
+    }
+}
+
+/// Checks what can be checked before the graph is analysed.
+pub(crate) fn check(model: &ModelProto) -> Result<ModelInfo> {
+    let graph = model.graph.as_ref().ok_or(ErrorKind::NoGraph)?;
+    let (input_height, input_width) = input_size(graph)?;
+    check_outputs(graph)?;
+    let labels: Vec<String> = json(model, LABELS, "a JSON array of strings")?
+        .ok_or(ErrorKind::MissingMetadata { key: LABELS })?;
+    let superclasses = json(model, SUPERCLASSES, "a JSON array of strings")?.unwrap_or_default();
+    let superclass_of =
+        json(model, SUPERCLASS_OF, "a JSON array of superclass indices")?.unwrap_or_default();
+    let labels = Labels::new(labels, superclasses, superclass_of)
+        .map_err(|error| Error::with_source(ErrorKind::Labels, error))?;
+    let temperature = number(model, TEMPERATURE, "a number above 0", |t| {
+        t > 0.0 && t.is_finite()
+    })?;
+    let known_threshold = number(model, KNOWN_THRESHOLD, "a probability from 0 to 1", |p| {
+        (0.0..=1.0).contains(&p)
+    })?;
+    json::<serde::de::IgnoredAny>(model, PROVENANCE, "JSON")?;
+    Ok(ModelInfo {
+        labels,
+        input_width,
+        input_height,
+        temperature: temperature.unwrap_or(1.0),
+        known_threshold,
+        provenance: property(model, PROVENANCE).map(str::to_owned),
+    })
+}
+
+/// The height and width of the only input.
+fn input_size(graph: &GraphProto) -> Result<(u32, u32)> {
+    // Before IR version 4 every initializer was listed as an input too.
+    let inputs: Vec<&ValueInfoProto> = graph
+        .input
+        .iter()
+        .filter(|input| {
+            !graph
+                .initializer
+                .iter()
+                .any(|tensor| tensor.name == input.name)
+        })
+        .collect();
+    let [input] = inputs[..] else {
+        return Err(wrong_input(&inputs));
+    };
+    if input.name != INPUT {
+        return Err(wrong_input(&inputs));
+    }
+    let wrong_shape = || ErrorKind::InputShape {
+        actual: describe(input),
+    };
+    let shape = float_shape(input).ok_or_else(wrong_shape)?;
+    match shape[..] {
+        [None, Some(3), Some(height), Some(width)] => {
+            let side = |side: i64| {
+                u32::try_from(side)
+                    .ok()
+                    .filter(|side| (1..=MAX_SIDE).contains(side))
+            };
+            side(height)
+                .zip(side(width))
+                .ok_or_else(|| wrong_shape().into())
+        }
+        _ => Err(wrong_shape().into()),
+    }
+}
+
+/// Larger inputs are no thumbnails, and a damaged file must not ask for gigabytes.
+const MAX_SIDE: u32 = 4096;
+
+fn wrong_input(inputs: &[&ValueInfoProto]) -> Error {
+    let actual = inputs.iter().map(|input| input.name.clone()).collect();
+    ErrorKind::Input {
+        expected: INPUT,
+        actual,
+    }
+    .into()
+}
+
+fn check_outputs(graph: &GraphProto) -> Result<()> {
+    for expected in [LOGITS, ACTIVATION_MAPS] {
+        let declared = graph.output.iter().any(|output| output.name == expected);
+        let produced = graph
+            .node
+            .iter()
+            .any(|node| node.output.iter().any(|o| o == expected));
+        if !declared || !produced {
+            let actual = graph
+                .output
+                .iter()
+                .map(|output| output.name.clone())
+                .collect();
+            return Err(ErrorKind::MissingOutput { expected, actual }.into());
+        }
+    }
+    Ok(())
+}
+
+/// The dimensions of a float32 tensor, `None` where a dimension is left open.
+fn float_shape(value: &ValueInfoProto) -> Option<Vec<Option<i64>>> {
+    let ValueType::TensorType(tensor) = value.r#type.as_ref()?.value.as_ref()?;
+    if tensor.elem_type != tensor_proto::DataType::Float as i32 {
+        return None;
+    }
+    let dims = tensor
+        .shape
+        .as_ref()?
+        .dim
+        .iter()
+        .map(|dim| match dim.value {
+            Some(Dimension::DimValue(size)) => Some(size),
+            _ => None,
+        });
+    Some(dims.collect())
+}
+
+fn describe(value: &ValueInfoProto) -> String {
+    let Some(ValueType::TensorType(tensor)) = value.r#type.as_ref().and_then(|t| t.value.as_ref())
+    else {
+        return "no tensor".into();
+    };
+    let kind = tensor_proto::DataType::try_from(tensor.elem_type).map_or_else(
+        |_| "unknown".into(),
+        |kind| kind.as_str_name().to_lowercase(),
+    );
+    let dims: Vec<String> = tensor
+        .shape
+        .iter()
+        .flat_map(|shape| &shape.dim)
+        .map(|dim| match &dim.value {
+            Some(Dimension::DimValue(size)) => size.to_string(),
+            Some(Dimension::DimParam(name)) => name.clone(),
+            None => "?".into(),
+        })
+        .collect();
+    format!("{kind} [{}]", dims.join(", "))
+}
+
+fn property<'a>(model: &'a ModelProto, key: &str) -> Option<&'a str> {
+    model
+        .metadata_props
+        .iter()
+        .find(|entry| entry.key == key)
+        .map(|entry| entry.value.as_str())
+}
+
+fn json<T: DeserializeOwned>(
+    model: &ModelProto,
+    key: &'static str,
+    expected: &'static str,
+) -> Result<Option<T>> {
+    let Some(text) = property(model, key) else {
+        return Ok(None);
+    };
+    serde_json::from_str(text).map(Some).map_err(|error| {
+        Error::with_source(
+            ErrorKind::Metadata {
+                key,
+                expected,
+                actual: shortened(text),
+            },
+            error,
+        )
+    })
+}
+
+fn number(
+    model: &ModelProto,
+    key: &'static str,
+    expected: &'static str,
+    accepted: impl Fn(f32) -> bool,
+) -> Result<Option<f32>> {
+    let Some(text) = property(model, key) else {
+        return Ok(None);
+    };
+    match text.trim().parse::<f32>() {
+        Ok(value) if accepted(value) => Ok(Some(value)),
+        _ => Err(ErrorKind::Metadata {
+            key,
+            expected,
+            actual: shortened(text),
+        }
+        .into()),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    const LENGTH: usize = 60;
+    if text.chars().count() <= LENGTH {
+        return text.into();
+    }
+    text.chars().take(LENGTH).chain(['…']).collect()
+}

@@ -1,0 +1,114 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tract_onnx::pb::ModelProto;
+use tract_onnx::prelude::TractResult;
+use tract_onnx::tract_core::ops::Cost;
+use tract_onnx::tract_core::ops::cnn::Conv;
+use tract_onnx::tract_core::ops::einsum::EinSum;
+
+use crate::contract::{self, ModelInfo};
+use crate::plan::Graph;
+use crate::{Error, ErrorKind, Result};
+
+/// What a model file consists of.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// What the model says about itself.
+    pub info: ModelInfo,
+    /// Version of ONNX's operator set.
+    pub opset: i64,
+    /// The file's nodes by operator, most frequent first.
+    pub operators: Vec<OperatorCount>,
+    /// Values stored in the file: weights, biases and constants.
+    pub parameters: u64,
+    /// Multiplications with addition that convolutions and matrix products take for one image.
+    pub multiply_accumulates: u64,
+    /// Height of an activation map.
+    pub maps_height: usize,
+    /// Width of an activation map.
+    pub maps_width: usize,
+}
+
+/// How often a model uses an operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OperatorCount {
+    /// The operator's ONNX name.
+    pub operator: String,
+    /// Number of nodes.
+    pub nodes: usize,
+}
+
+/// Returns what an ONNX file that meets the contract consists of, without running it.
+///
+/// # Errors
+/// As [`Classifier::from_onnx`](crate::Classifier::from_onnx).
+pub fn inspect(bytes: &[u8]) -> Result<Inspection> {
+    let model = contract::parse(bytes)?;
+    let info = contract::check(&model)?;
+    let graph = Graph::new(&model, &info)?;
+    let multiply_accumulates = multiply_accumulates(&graph)
+        .map_err(|error| Error::with_source(ErrorKind::Graph, error))?;
+    Ok(Inspection {
+        opset: opset(&model),
+        operators: operators(&model),
+        parameters: parameters(&model),
+        multiply_accumulates,
+        maps_height: graph.maps_height,
+        maps_width: graph.maps_width,
+        info,
+    })
+}
+
+fn opset(model: &ModelProto) -> i64 {
+    let standard = model
+        .opset_import
+        .iter()
+        .find(|set| matches!(set.domain.as_str(), "" | "ai.onnx"));
+    standard.map_or(0, |set| set.version)
+}
+
+fn operators(model: &ModelProto) -> Vec<OperatorCount> {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for node in model.graph.iter().flat_map(|graph| &graph.node) {
+        *counts.entry(&node.op_type).or_default() += 1;
+    }
+    let mut operators: Vec<OperatorCount> = counts
+        .into_iter()
+        .map(|(operator, nodes)| OperatorCount {
+            operator: operator.into(),
+            nodes,
+        })
+        .collect();
+    operators.sort_by_key(|count| std::cmp::Reverse(count.nodes));
+    operators
+}
+
+fn parameters(model: &ModelProto) -> u64 {
+    let tensors = model.graph.iter().flat_map(|graph| &graph.initializer);
+    tensors
+        .map(|tensor| {
+            tensor.dims.iter().fold(1, |count: u64, &side| {
+                count.saturating_mul(u64::try_from(side).unwrap_or(0))
+            })
+        })
+        .sum()
+}
+
+fn multiply_accumulates(graph: &Graph) -> TractResult<u64> {
+    let model = graph.with_batch(1)?;
+    let mut sum = 0;
+    for node in model.nodes() {
+        if !node.op_is::<Conv>() && !node.op_is::<EinSum>() {
+            continue;
+        }
+        let (inputs, _) = model.node_facts(node.id)?;
+        for (cost, count) in node.op.cost(&inputs)? {
+            if matches!(cost, Cost::FMA(_)) {
+                sum += count.to_i64()?.unsigned_abs();
+            }
+        }
+    }
+    Ok(sum)
+}

@@ -1,0 +1,196 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use tract_onnx::pb::{GraphProto, ModelProto};
+use tract_onnx::prelude::*;
+use tract_onnx::tract_hir::internal::{DimLike, ToDim, TractErrorContext};
+
+use crate::contract::{ACTIVATION_MAPS, LOGITS, ModelInfo};
+use crate::{Error, ErrorKind, Result};
+
+/// A model's decluttered graph, in which the batch size is still open.
+pub(crate) struct Graph {
+    typed: TypedModel,
+    batch: Symbol,
+    input_size: [usize; 2],
+    pub(crate) maps_height: usize,
+    pub(crate) maps_width: usize,
+}
+
+/// A graph optimised for one batch size.
+pub(crate) struct Plan {
+    runnable: Arc<TypedRunnableModel>,
+    input_shape: [usize; 4],
+}
+
+impl Graph {
+    pub(crate) fn new(model: &ModelProto, info: &ModelInfo) -> Result<Self> {
+        let graph = model.graph.as_ref().ok_or(ErrorKind::NoGraph)?;
+        check_nodes(graph)?;
+        let input_size = [info.input_height as usize, info.input_width as usize];
+        let (typed, batch) = analyse(model, input_size).map_err(inconsistent)?;
+        let classes = logits_width(&typed, &batch)?;
+        let labels = info.labels.len();
+        if classes != labels {
+            return Err(ErrorKind::LabelCount { classes, labels }.into());
+        }
+        let (maps_height, maps_width) = maps_size(&typed, &batch, classes)?;
+        Ok(Self {
+            typed,
+            batch,
+            input_size,
+            maps_height,
+            maps_width,
+        })
+    }
+
+    /// Optimises the graph for batches of `size` images.
+    pub(crate) fn plan(&self, size: usize) -> Result<Plan> {
+        let [height, width] = self.input_size;
+        let runnable = self
+            .with_batch(size)
+            .and_then(TypedModel::into_optimized)
+            .and_then(|model| model.into_runnable())
+            .map_err(inconsistent)?;
+        Ok(Plan {
+            runnable,
+            input_shape: [size, 3, height, width],
+        })
+    }
+
+    pub(crate) fn with_batch(&self, size: usize) -> TractResult<TypedModel> {
+        self.typed
+            .set_symbols(&HashMap::from([(self.batch.clone(), size.to_dim())]))
+    }
+}
+
+impl Plan {
+    /// Returns logits and activation maps of a full batch, both row-major.
+    pub(crate) fn run(&self, images_nchw: &[f32]) -> Result<[Vec<f32>; 2]> {
+        let run = || -> TractResult<[Vec<f32>; 2]> {
+            let input = Tensor::from_shape(&self.input_shape, images_nchw)?;
+            let outputs = self.runnable.run(tvec!(input.into()))?;
+            let values = |index: usize| -> TractResult<Vec<f32>> {
+                let output = outputs.get(index).context("an output is missing")?;
+                Ok(output
+                    .to_plain_array_view::<f32>()?
+                    .iter()
+                    .copied()
+                    .collect())
+            };
+            Ok([values(0)?, values(1)?])
+        };
+        run().map_err(|error| Error::with_source(ErrorKind::Run, error))
+    }
+}
+
+fn inconsistent(error: TractError) -> Error {
+    Error::with_source(ErrorKind::Graph, error)
+}
+
+/// Refuses what the loader would not answer with an error that names the node.
+fn check_nodes(graph: &GraphProto) -> Result<()> {
+    let known = &tract_onnx::onnx().op_register.0;
+    for node in &graph.node {
+        let standard = matches!(node.domain.as_str(), "" | "ai.onnx" | "com.microsoft");
+        if !standard || !known.contains_key(&node.op_type) {
+            let operator = match node.domain.as_str() {
+                "" => node.op_type.clone(),
+                domain => format!("{domain}.{}", node.op_type),
+            };
+            let node = node
+                .output
+                .first()
+                .cloned()
+                .unwrap_or_else(|| node.name.clone());
+            return Err(ErrorKind::Operator { operator, node }.into());
+        }
+    }
+    let produced: HashSet<&str> = graph
+        .node
+        .iter()
+        .flat_map(|node| &node.output)
+        .chain(graph.initializer.iter().map(|tensor| &tensor.name))
+        .chain(graph.input.iter().map(|input| &input.name))
+        .map(String::as_str)
+        .collect();
+    let consumed = graph.node.iter().flat_map(|node| &node.input);
+    let outputs = graph.output.iter().map(|output| &output.name);
+    for name in consumed.filter(|name| !name.is_empty()).chain(outputs) {
+        if !produced.contains(name.as_str()) {
+            let cause = format!("nothing produces tensor {name:?}");
+            return Err(Error::with_source(ErrorKind::Graph, cause));
+        }
+    }
+    Ok(())
+}
+
+/// The typed graph with the two outputs of the contract, and the symbol for its batch size.
+fn analyse(model: &ModelProto, [height, width]: [usize; 2]) -> TractResult<(TypedModel, Symbol)> {
+    // Intermediate shapes of exporters name the batch size differently from the input.
+    let parsed = tract_onnx::onnx()
+        .with_ignore_value_info(true)
+        .parse(model, None)?;
+    let mut graph = parsed.model;
+    let batch = graph.symbols.sym("N");
+    let shape = tvec!(batch.to_dim(), 3.to_dim(), height.to_dim(), width.to_dim());
+    graph.set_input_fact(0, InferenceFact::dt_shape(f32::datum_type(), shape))?;
+    let outlet = |name: &str| {
+        parsed
+            .outlets_by_name
+            .get(name)
+            .copied()
+            .with_context(|| format!("no output {name:?}"))
+    };
+    graph.select_output_outlets(&[outlet(LOGITS)?, outlet(ACTIVATION_MAPS)?])?;
+    for output in graph.outputs.clone() {
+        graph.set_outlet_fact(output, InferenceFact::default())?;
+    }
+    Ok((graph.into_typed()?.into_decluttered()?, batch))
+}
+
+fn logits_width(typed: &TypedModel, batch: &Symbol) -> Result<usize> {
+    let fact = output_fact(typed, 0)?;
+    match known_sides(fact, batch).as_deref() {
+        Some(&[classes]) if classes > 0 => Ok(classes),
+        _ => Err(wrong_output(LOGITS, "float32 [N, classes]", fact)),
+    }
+}
+
+fn maps_size(typed: &TypedModel, batch: &Symbol, classes: usize) -> Result<(usize, usize)> {
+    let fact = output_fact(typed, 1)?;
+    match known_sides(fact, batch).as_deref() {
+        Some(&[channels, height, width]) if channels == classes && height > 0 && width > 0 => {
+            Ok((height, width))
+        }
+        _ => Err(wrong_output(
+            ACTIVATION_MAPS,
+            "float32 [N, classes, height, width]",
+            fact,
+        )),
+    }
+}
+
+fn output_fact(typed: &TypedModel, index: usize) -> Result<&TypedFact> {
+    typed.output_fact(index).map_err(inconsistent)
+}
+
+/// The sides after the batch, if the tensor is float32, begins with it and leaves nothing open.
+fn known_sides(fact: &TypedFact, batch: &Symbol) -> Option<Vec<usize>> {
+    let (first, sides) = fact.shape.dims().split_first()?;
+    if fact.datum_type != f32::datum_type() || *first != batch.to_dim() {
+        return None;
+    }
+    sides.iter().map(|side| side.to_usize().ok()).collect()
+}
+
+fn wrong_output(output: &'static str, expected: &'static str, fact: &TypedFact) -> Error {
+    let sides: Vec<String> = fact.shape.dims().iter().map(ToString::to_string).collect();
+    let actual = format!("{:?} [{}]", fact.datum_type, sides.join(", ")).to_lowercase();
+    ErrorKind::OutputShape {
+        output,
+        expected,
+        actual,
+    }
+    .into()
+}
