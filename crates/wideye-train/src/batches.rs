@@ -1,0 +1,146 @@
+//! Batches of augmented images, prepared in background threads.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+use rand::seq::SliceRandom;
+
+use crate::augment::AugmentConfig;
+use crate::dataset::Images;
+use crate::random::{Purpose, generator};
+
+/// How many finished batches each thread may have waiting.
+const AHEAD: usize = 4;
+
+/// Images and their classes, ready for the network.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Batch {
+    /// `[n, 3, side, side]`, `0.0..=1.0`.
+    pub images_nchw: Vec<f32>,
+    /// `[n]`.
+    pub labels: Vec<i64>,
+}
+
+/// What the batches of one epoch follow from.
+#[derive(Debug, Clone)]
+pub(crate) struct EpochPlan {
+    pub images: Arc<Images>,
+    pub augment: AugmentConfig,
+    pub batch_size: usize,
+    pub side: usize,
+    pub seed: u64,
+    pub epoch: usize,
+}
+
+impl EpochPlan {
+    /// Full batches only: a batch norm over a few leftover images is noise, and which images are
+    /// left over changes every epoch.
+    pub fn steps(&self) -> usize {
+        (self.images.len() / self.batch_size).max(1)
+    }
+
+    fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.images.len()).collect();
+        order.shuffle(&mut generator(self.seed, Purpose::Order, self.epoch, 0));
+        order
+    }
+
+    fn batch(&self, indices: &[usize]) -> Batch {
+        let len = 3 * self.side * self.side;
+        let mut images_nchw = vec![0.0; indices.len() * len];
+        for (&index, output) in indices.iter().zip(images_nchw.chunks_exact_mut(len)) {
+            let mut rng = generator(self.seed, Purpose::Augment, self.epoch, index);
+            self.augment.apply(self.images.pixels_chw(index), output, self.side, &mut rng);
+        }
+        let labels = indices.iter().map(|&i| i64::from(self.images.labels()[i])).collect();
+        Batch { images_nchw, labels }
+    }
+
+    /// The epoch's batches from step `first` on, in order, whatever the number of threads.
+    pub fn batches(self, first: usize, threads: usize) -> Batches {
+        let steps = self.steps();
+        let order = Arc::new(self.order());
+        let plan = Arc::new(self);
+        let receivers = (0..threads)
+            .map(|thread| {
+                let (sender, receiver) = sync_channel(AHEAD);
+                let (plan, order) = (Arc::clone(&plan), Arc::clone(&order));
+                thread::spawn(move || {
+                    let mine = (first..steps).skip(thread).step_by(threads);
+                    for step in mine {
+                        let range = step * plan.batch_size..((step + 1) * plan.batch_size).min(order.len());
+                        if sender.send(plan.batch(&order[range])).is_err() {
+                            return;
+                        }
+                    }
+                });
+                receiver
+            })
+            .collect();
+        Batches { receivers, next: 0 }
+    }
+}
+
+/// An iterator over an epoch's batches; dropping it ends its threads.
+#[derive(Debug)]
+pub(crate) struct Batches {
+    receivers: Vec<Receiver<Batch>>,
+    next: usize,
+}
+
+impl Iterator for Batches {
+    type Item = Batch;
+
+    fn next(&mut self) -> Option<Batch> {
+        let batch = self.receivers[self.next].recv().ok()?;
+        self.next = (self.next + 1) % self.receivers.len();
+        Some(batch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::augment::Chance;
+    use crate::dataset::IMAGE_LEN;
+
+    fn plan(count: usize, epoch: usize) -> EpochPlan {
+        let pixels = (0..count * IMAGE_LEN).map(|i| (i / IMAGE_LEN) as u8).collect();
+        EpochPlan {
+            images: Arc::new(Images::new(pixels, (0..count).map(|i| i as u8).collect())),
+            augment: AugmentConfig {
+                colour_jitter: Chance { probability: 0.5, strength: 0.5 },
+                ..AugmentConfig::default()
+            },
+            batch_size: 4,
+            side: 32,
+            seed: 3,
+            epoch,
+        }
+    }
+
+    #[test]
+    fn threads_and_a_later_start_change_nothing() {
+        let all: Vec<Batch> = plan(23, 1).batches(0, 1).collect();
+        assert_eq!(all.len(), 5);
+        assert!(all.iter().all(|b| b.labels.len() == 4));
+        assert_eq!(plan(23, 1).batches(0, 3).collect::<Vec<_>>(), all);
+        assert_eq!(plan(23, 1).batches(2, 2).collect::<Vec<_>>(), all[2..]);
+        assert_ne!(plan(23, 2).batches(0, 1).collect::<Vec<_>>(), all);
+    }
+
+    #[test]
+    fn an_epoch_shows_every_image_once() {
+        let mut seen: Vec<i64> = plan(20, 0).batches(0, 2).flat_map(|b| b.labels).collect();
+        seen.sort_unstable();
+        assert_eq!(seen, (0..20).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn fewer_images_than_a_batch_still_train() {
+        let batches: Vec<Batch> = plan(3, 0).batches(0, 2).collect();
+        assert_eq!(batches.len(), 1);
+        assert_eq!(batches[0].images_nchw.len(), 3 * IMAGE_LEN);
+    }
+}

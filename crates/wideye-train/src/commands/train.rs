@@ -1,0 +1,105 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use wideye_train::{Config, EpochMetrics, Outcome, Progress, RunFolder, TrainOptions, train};
+
+/// Train a network.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The configuration, a TOML file; with --resume the run's own if absent.
+    #[arg(long, value_name = "FILE", required_unless_present = "resume")]
+    config: Option<PathBuf>,
+    /// The folder of the run: configuration, metrics, checkpoint.
+    #[arg(long, value_name = "DIR")]
+    run: PathBuf,
+    /// Override a field of the configuration, such as train.epochs=3.
+    #[arg(long = "set", value_name = "A.B=VALUE")]
+    overrides: Vec<String>,
+    /// Go on from the run's checkpoint.
+    #[arg(long, conflicts_with = "init")]
+    resume: bool,
+    /// Start from the weights of another run's folder, a checkpoint or an exported ONNX file.
+    #[arg(long, value_name = "WEIGHTS")]
+    init: Option<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let folder = RunFolder::new(&arguments.run);
+    let file = arguments.config.clone().unwrap_or_else(|| folder.config());
+    let config = Config::read(&file, &arguments.overrides)?;
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let handler = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        if handler.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        eprintln!("stopping after this step; once more to stop at once");
+    })?;
+
+    let options =
+        TrainOptions { resume: arguments.resume, init: arguments.init.as_deref(), stop: Some(stop.as_ref()) };
+    let mut display = Display::default();
+    match train(&config, &folder, options, &mut |progress| display.show(&progress))? {
+        Outcome::Finished => eprintln!("finished: {}", folder.path().display()),
+        Outcome::Stopped => eprintln!("stopped; go on with --run {} --resume", folder.path().display()),
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Display {
+    epochs: usize,
+    bar: Option<ProgressBar>,
+}
+
+impl Display {
+    fn show(&mut self, progress: &Progress<'_>) {
+        match *progress {
+            Progress::Start { config, epochs_done, images, parameters } => {
+                self.epochs = config.train.epochs;
+                eprintln!(
+                    "{}: {:.2} M parameters, {images} images, epochs {} to {}",
+                    config.model.name.name(),
+                    parameters as f64 / 1e6,
+                    epochs_done + 1,
+                    self.epochs
+                );
+            }
+            Progress::Step { epoch, step, steps, loss, top1, images_per_second } => {
+                let epochs = self.epochs;
+                let bar = self.bar.get_or_insert_with(|| epoch_bar(epoch, epochs, steps));
+                bar.set_position(step as u64);
+                bar.set_message(format!("loss {loss:.3}  top-1 {top1:.3}  {images_per_second:.0} images/s"));
+            }
+            Progress::Epoch(metrics) => {
+                if let Some(bar) = self.bar.take() {
+                    bar.finish_and_clear();
+                }
+                eprintln!("{}", summary(metrics, self.epochs));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn epoch_bar(epoch: usize, epochs: usize, steps: usize) -> ProgressBar {
+    let template = "{prefix} {wide_bar} {pos}/{len}  {msg}  {eta} left";
+    let style = ProgressStyle::with_template(template).expect("a valid template");
+    ProgressBar::new(steps as u64).with_style(style).with_prefix(format!("epoch {}/{epochs}", epoch + 1))
+}
+
+fn summary(metrics: &EpochMetrics, epochs: usize) -> String {
+    format!(
+        "epoch {}/{epochs}: loss {:.3}, train top-1 {:.3}, validation top-1 {:.4}, top-5 {:.4}, {:.0} images/s, {:.0} s",
+        metrics.epoch,
+        metrics.train_loss,
+        metrics.train_top1,
+        metrics.validation_top1,
+        metrics.validation_top5,
+        metrics.images_per_second,
+        metrics.seconds
+    )
+}

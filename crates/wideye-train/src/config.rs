@@ -1,0 +1,281 @@
+//! A run's configuration: a TOML file, single fields of which can be overridden.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+use crate::augment::AugmentConfig;
+use crate::dataset::{DatasetKind, SIDE};
+use crate::error::{AtPath, Error, Result};
+use crate::model::ModelConfig;
+use crate::schedule::Schedule;
+
+/// Everything that decides a run's result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The seed of all randomness.
+    pub seed: u64,
+    /// The images.
+    pub dataset: DatasetConfig,
+    /// The network.
+    pub model: ModelConfig,
+    /// How it is trained.
+    pub train: TrainConfig,
+    /// How training images are changed.
+    #[serde(default)]
+    pub augment: AugmentConfig,
+}
+
+/// Which images to train on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatasetConfig {
+    /// The data set.
+    pub kind: DatasetKind,
+    /// The folder that holds its files.
+    pub path: PathBuf,
+}
+
+/// How a network is trained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainConfig {
+    /// Passes over the training images.
+    pub epochs: usize,
+    /// Images per step.
+    pub batch_size: usize,
+    /// The peak learning rate.
+    pub learning_rate: f64,
+    /// How the learning rate falls.
+    pub schedule: Schedule,
+    /// The share of the run in which the learning rate rises.
+    pub warmup: f64,
+    /// Nesterov momentum.
+    pub momentum: f64,
+    /// Weight decay of weights; biases and norms have none.
+    pub weight_decay: f64,
+    /// The share of the target that is spread over all classes.
+    pub label_smoothing: f64,
+    /// Decay of the weights' moving average, per step; the average is evaluated and exported.
+    pub average_decay: f64,
+    /// Smaller images in the first epochs, if given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progressive: Option<Progressive>,
+    /// What convolutions compute in.
+    #[serde(default)]
+    pub precision: PrecisionChoice,
+    /// Where training runs.
+    #[serde(default)]
+    pub device: DeviceChoice,
+    /// Threads that prepare batches beside the training.
+    #[serde(default = "two")]
+    pub loader_threads: usize,
+    /// Minutes between checkpoints within an epoch.
+    #[serde(default = "ten")]
+    pub checkpoint_minutes: f64,
+}
+
+/// Progressive resolution: the first epochs see smaller images, which cost less.
+///
+/// Source: Howard, Training Imagenet in 3 hours for USD 25 (2018); Touvron et al., Fixing the
+/// train-test resolution discrepancy (2019), for ending at the resolution of use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Progressive {
+    /// The side of the smaller images in pixels, 8 to 32.
+    pub side: usize,
+    /// How many epochs see them.
+    pub epochs: usize,
+}
+
+fn two() -> usize {
+    2
+}
+
+fn ten() -> f64 {
+    10.0
+}
+
+/// What convolutions compute in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PrecisionChoice {
+    /// The faster of the two, by a short measurement.
+    #[default]
+    Auto,
+    /// 32 bits.
+    Float32,
+    /// bfloat16, with weights, norms and the head in float32.
+    Bf16,
+}
+
+/// Where training runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeviceChoice {
+    /// CUDA where there is a GPU, else the CPU.
+    #[default]
+    Auto,
+    /// The CPU.
+    Cpu,
+    /// The first GPU.
+    Cuda,
+}
+
+impl TrainConfig {
+    /// The side of the images that an epoch trains on.
+    pub(crate) fn side(&self, epoch: usize) -> usize {
+        match self.progressive {
+            Some(progressive) if epoch < progressive.epochs => progressive.side,
+            _ => SIDE,
+        }
+    }
+}
+
+impl Config {
+    /// Reads a TOML file and applies overrides such as `train.epochs=3`.
+    ///
+    /// # Errors
+    /// `Io` if the file cannot be read; `Config` if it is not TOML, or a field is missing, unknown
+    /// or out of range.
+    pub fn read(path: &Path, overrides: &[String]) -> Result<Self> {
+        let text = fs::read_to_string(path).at(path)?;
+        Self::parse(&text, overrides)
+    }
+
+    fn parse(text: &str, overrides: &[String]) -> Result<Self> {
+        let mut table: Table = text.parse().map_err(|e: toml::de::Error| Error::config("file", e.to_string()))?;
+        for text in overrides {
+            apply_override(&mut table, text)?;
+        }
+        let config: Self = table.try_into().map_err(|e: toml::de::Error| Error::config("file", e.to_string()))?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    /// The configuration as TOML, every field written out.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a configuration has only values that TOML has")
+    }
+
+    fn validate(&self) -> Result<()> {
+        self.model.validate()?;
+        self.augment.validate()?;
+        let train = &self.train;
+        for (field, value) in [
+            ("train.epochs", train.epochs),
+            ("train.batch_size", train.batch_size),
+            ("train.loader_threads", train.loader_threads),
+        ] {
+            if value == 0 {
+                return Err(Error::config(field, "must be at least 1"));
+            }
+        }
+        if let Some(progressive) = train.progressive
+            && !(8..=SIDE).contains(&progressive.side)
+        {
+            let reason = format!("must be from 8 to {SIDE}, not {}", progressive.side);
+            return Err(Error::config("train.progressive.side", reason));
+        }
+        let open = 1.0 - f64::EPSILON;
+        for (field, value, limit) in [
+            ("train.learning_rate", train.learning_rate, 100.0),
+            ("train.warmup", train.warmup, open),
+            ("train.momentum", train.momentum, open),
+            ("train.weight_decay", train.weight_decay, 1.0),
+            ("train.label_smoothing", train.label_smoothing, open),
+            ("train.average_decay", train.average_decay, open),
+            ("train.checkpoint_minutes", train.checkpoint_minutes, 1e6),
+        ] {
+            if !(0.0..=limit).contains(&value) {
+                return Err(Error::config(field, format!("must be from 0 to {}, not {value}", limit.ceil())));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn apply_override(table: &mut Table, text: &str) -> Result<()> {
+    let Some((field, value)) = text.split_once('=') else {
+        return Err(Error::config(text, "is not of the form a.b=value"));
+    };
+    let value = format!("value = {value}")
+        .parse::<Table>()
+        .ok()
+        .and_then(|mut parsed| parsed.remove("value"))
+        .unwrap_or_else(|| Value::String(value.into()));
+    let (parents, name) = field.rsplit_once('.').map_or((None, field), |(p, n)| (Some(p), n));
+    let mut table = table;
+    for parent in parents.into_iter().flat_map(|p| p.split('.')) {
+        table = table
+            .entry(parent)
+            .or_insert_with(|| Value::Table(Table::new()))
+            .as_table_mut()
+            .ok_or_else(|| Error::config(field, format!("cannot be set: {parent} is not a table")))?;
+    }
+    table.insert(name.into(), value);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    const TEXT: &str = r#"
+        seed = 1
+        [dataset]
+        kind = "cifar-100"
+        path = "data"
+        [model]
+        name = "wide"
+        [train]
+        epochs = 2
+        batch_size = 64
+        learning_rate = 0.1
+        schedule = "one-cycle"
+        warmup = 0.2
+        momentum = 0.9
+        weight_decay = 5e-4
+        label_smoothing = 0.1
+        average_decay = 0.99
+    "#;
+
+    #[test]
+    fn overrides_replace_and_add_fields() {
+        let overrides = [
+            "train.epochs=7",
+            "model.name=res9",
+            "model.widths=[8, 8, 16, 16]",
+            "augment.cutout={ probability = 0.5, strength = 8 }",
+            "train.progressive={ side = 24, epochs = 2 }",
+        ];
+        let config = Config::parse(TEXT, &overrides.map(String::from)).unwrap();
+        assert_eq!(config.train.epochs, 7);
+        assert_eq!(config.model.widths(), [8, 8, 16, 16]);
+        assert_eq!((config.augment.cutout.probability, config.augment.cutout.strength), (0.5, 8.0));
+        assert_eq!([0, 1, 2, 6].map(|epoch| config.train.side(epoch)), [24, 24, 32, 32]);
+        assert_eq!(Config::parse(&config.to_toml(), &[]).unwrap(), config);
+    }
+
+    #[test]
+    fn mistakes_name_the_field() {
+        let cases = [
+            ("train.epochs=0", "train.epochs must be at least 1"),
+            ("train.epoch=3", "unknown field `epoch`"),
+            ("train.warmup=1.5", "train.warmup must be from 0 to 1, not 1.5"),
+            ("train.progressive={ side = 4, epochs = 1 }", "train.progressive.side must be from 8 to 32, not 4"),
+            ("train.schedule=spiral", "unknown variant `spiral`"),
+            ("seed.x=1", "seed.x cannot be set: seed is not a table"),
+            ("epochs", "epochs is not of the form a.b=value"),
+        ];
+        for (text, expected) in cases {
+            let error = Config::parse(TEXT, &[text.into()]).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Config { .. }));
+            assert!(error.to_string().contains(expected), "{text}: {error}");
+        }
+    }
+}

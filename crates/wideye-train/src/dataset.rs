@@ -1,0 +1,163 @@
+//! CIFAR-10 and CIFAR-100 in their official binary layout.
+//!
+//! Source: Krizhevsky, Learning Multiple Layers of Features from Tiny Images (2009), and the data
+//! sets' page, <https://www.cs.toronto.edu/~kriz/cifar.html>.
+
+mod cifar;
+mod fetch;
+mod split;
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+pub use fetch::{Archive, fetch};
+pub use split::{Split, class_balanced_split};
+
+use crate::error::Result;
+
+/// The side of an image in pixels.
+pub const SIDE: usize = 32;
+/// The values of one image: three planes of [`SIDE`] x [`SIDE`].
+pub const IMAGE_LEN: usize = 3 * SIDE * SIDE;
+
+/// Which data set a folder holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DatasetKind {
+    /// 10 classes; `data_batch_1.bin` to `data_batch_5.bin`, `test_batch.bin`, `batches.meta.txt`.
+    #[serde(rename = "cifar-10")]
+    Cifar10,
+    /// 100 classes in 20 superclasses; `train.bin`, `test.bin` and the two files of names.
+    #[serde(rename = "cifar-100")]
+    Cifar100,
+    /// The files of CIFAR-100 with any classes and any number of images.
+    Custom,
+}
+
+/// Images with their classes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Images {
+    pixels: Vec<u8>,
+    labels: Vec<u8>,
+}
+
+impl Images {
+    /// Images from their pixels, `[n, 3, 32, 32]`, and their classes, `[n]`.
+    ///
+    /// # Panics
+    /// If there are not 3,072 pixel values for every label.
+    pub fn new(pixels_nchw: Vec<u8>, labels: Vec<u8>) -> Self {
+        assert_eq!(pixels_nchw.len(), labels.len() * IMAGE_LEN, "3,072 pixel values for every label");
+        Self { pixels: pixels_nchw, labels }
+    }
+
+    /// The number of images.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there is no image.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// The pixels of one image, `[3, 32, 32]`: its red, green and blue plane, row by row.
+    ///
+    /// # Panics
+    /// If there is no such image.
+    pub fn pixels_chw(&self, index: usize) -> &[u8] {
+        &self.pixels[index * IMAGE_LEN..][..IMAGE_LEN]
+    }
+
+    /// The class of every image.
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+
+    /// The images at `indices`, in that order.
+    ///
+    /// # Panics
+    /// If there is no such image.
+    pub fn select(&self, indices: &[usize]) -> Self {
+        Self {
+            pixels: indices.iter().flat_map(|&i| self.pixels_chw(i)).copied().collect(),
+            labels: indices.iter().map(|&i| self.labels[i]).collect(),
+        }
+    }
+
+    /// The mean and the standard deviation of each channel, both over values of 0 to 1.
+    pub fn channel_statistics(&self) -> ([f64; 3], [f64; 3]) {
+        let mut sums = [0u64; 3];
+        let mut squares = [0u64; 3];
+        for image in self.pixels.chunks_exact(IMAGE_LEN) {
+            for (channel, plane) in image.chunks_exact(SIDE * SIDE).enumerate() {
+                sums[channel] += plane.iter().map(|&v| u64::from(v)).sum::<u64>();
+                squares[channel] += plane.iter().map(|&v| u64::from(v).pow(2)).sum::<u64>();
+            }
+        }
+        let count = (self.len().max(1) * SIDE * SIDE) as f64;
+        let mean = sums.map(|s| s as f64 / count / 255.0);
+        let mut deviation = [0.0; 3];
+        for channel in 0..3 {
+            let mean_of_squares = squares[channel] as f64 / count / (255.0 * 255.0);
+            deviation[channel] = (mean_of_squares - mean[channel].powi(2)).max(0.0).sqrt();
+        }
+        (mean, deviation)
+    }
+}
+
+/// A data set: its classes, training images and test images.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dataset {
+    /// Class names in the data set's spelling and order.
+    pub labels: Vec<String>,
+    /// Superclass names; empty where the data set has none.
+    pub superclasses: Vec<String>,
+    /// The superclass of every class; empty where the data set has none.
+    pub superclass_of: Vec<usize>,
+    /// The training images.
+    pub train: Images,
+    /// The test images.
+    pub test: Images,
+}
+
+impl Dataset {
+    /// Reads a data set from the folder that holds its files.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if a file is missing, and one kind for each damage:
+    /// `TruncatedRecord`, `RecordCount`, `LabelOutOfRange`, `SuperclassConflict`, `ClassNames`.
+    pub fn read(kind: DatasetKind, folder: &Path) -> Result<Self> {
+        match kind {
+            DatasetKind::Cifar10 => cifar::read_cifar10(folder),
+            DatasetKind::Cifar100 => cifar::read_cifar100(folder, cifar::Size::Published),
+            DatasetKind::Custom => cifar::read_cifar100(folder, cifar::Size::Any),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statistics_are_per_channel() {
+        // Two images; red is 0 and 255, green 51 everywhere, blue 0 but for one row of 255 in each.
+        let mut pixels = vec![0; 2 * IMAGE_LEN];
+        pixels[IMAGE_LEN..IMAGE_LEN + 1024].fill(255);
+        for image in pixels.chunks_exact_mut(IMAGE_LEN) {
+            image[1024..2048].fill(51);
+            image[2048..2080].fill(255);
+        }
+        let (mean, deviation) = Images::new(pixels, vec![0, 1]).channel_statistics();
+        // Blue: 1/32 of the values are 1, so the variance is 1/32 - 1/1024.
+        let blue_deviation = (1.0f64 / 32.0 - 1.0 / 1024.0).sqrt();
+        for (actual, expected) in mean.iter().zip([0.5, 0.2, 1.0 / 32.0]) {
+            assert!((actual - expected).abs() < 1e-12, "{mean:?}");
+        }
+        for (actual, expected) in deviation.iter().zip([0.5, 0.0, blue_deviation]) {
+            assert!((actual - expected).abs() < 1e-7, "{deviation:?}");
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! The network that trains: a model's blocks with weights, on libtorch.
+
+use tch::{Device, Kind, Tensor};
+
+use crate::model::{Activation, Block, ModelConfig};
+
+const NORM_EPSILON: f64 = 1e-5;
+const NORM_MOMENTUM: f64 = 0.1;
+
+/// Whether a pass trains: batch norm uses the batch's statistics and dropout drops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Train,
+    Evaluate,
+}
+
+/// The type convolutions compute in; weights, norms and the head stay in float32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits throughout.
+    Float32,
+    /// Convolutions and activations in bfloat16.
+    Bf16,
+}
+
+impl Precision {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Float32 => Kind::Float,
+            Self::Bf16 => Kind::BFloat16,
+        }
+    }
+}
+
+/// What a tensor of the network is, which decides how training treats it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Trained, with weight decay.
+    Weight,
+    /// A bias or a norm's scale or shift: trained, without weight decay.
+    Offset,
+    /// A norm's running mean or variance: followed, not trained.
+    Statistic,
+}
+
+/// A tensor of the network, sharing its storage.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub name: String,
+    pub role: Role,
+    pub tensor: Tensor,
+}
+
+/// A 3x3 convolution without bias, and the batch norm after it.
+#[derive(Debug)]
+pub(crate) struct ConvNorm {
+    pub weight: Tensor, // [output, input, 3, 3]
+    gamma: Tensor,
+    beta: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+}
+
+impl ConvNorm {
+    fn new(input: i64, output: i64, device: Device) -> Self {
+        let vector = |value: f64| Tensor::full([output], value, (Kind::Float, device));
+        // He et al. 2015: a standard deviation of sqrt(2 / fan-in) keeps the signal's size.
+        let deviation = (2.0 / (9 * input) as f64).sqrt();
+        Self {
+            weight: (Tensor::randn([output, input, 3, 3], (Kind::Float, Device::Cpu)) * deviation).to_device(device),
+            gamma: vector(1.0),
+            beta: vector(0.0),
+            mean: vector(0.0),
+            variance: vector(1.0),
+        }
+    }
+
+    fn forward(&self, input: &Tensor, precision: Precision, mode: Mode) -> Tensor {
+        let weight = self.weight.to_kind(precision.kind());
+        input.conv2d(&weight, None::<&Tensor>, 1, 1, 1, 1).batch_norm(
+            Some(&self.gamma),
+            Some(&self.beta),
+            Some(&self.mean),
+            Some(&self.variance),
+            mode == Mode::Train,
+            NORM_MOMENTUM,
+            NORM_EPSILON,
+            true,
+        )
+    }
+
+    /// Weight `[output, input, 3, 3]` and bias `[output]` of one convolution that computes both.
+    pub(crate) fn folded(&self) -> (Tensor, Tensor) {
+        let scale = &self.gamma / (&self.variance + NORM_EPSILON).sqrt();
+        (&self.weight * scale.reshape([-1, 1, 1, 1]), &self.beta - &self.mean * scale)
+    }
+
+    fn parameters(&self, name: &str) -> Vec<Parameter> {
+        let parameter = |part: &str, role, tensor: &Tensor| Parameter {
+            name: format!("{name}.{part}"),
+            role,
+            tensor: tensor.shallow_clone(),
+        };
+        vec![
+            parameter("weight", Role::Weight, &self.weight),
+            parameter("norm.gamma", Role::Offset, &self.gamma),
+            parameter("norm.beta", Role::Offset, &self.beta),
+            parameter("norm.mean", Role::Statistic, &self.mean),
+            parameter("norm.variance", Role::Statistic, &self.variance),
+        ]
+    }
+}
+
+/// A block with its weights.
+#[derive(Debug)]
+pub(crate) enum Layer {
+    Conv { conv: ConvNorm, pool: bool },
+    Residual([ConvNorm; 2]),
+    Dropout(f64),
+}
+
+/// A network: normalisation, layers and head.
+#[derive(Debug)]
+pub struct Network {
+    config: ModelConfig,
+    layers: Vec<Layer>,
+    head_weight: Tensor, // [classes, features]
+    head_bias: Tensor,   // [classes]
+    input_mean: [f64; 3],
+    input_deviation: [f64; 3],
+    precision: Precision,
+    device: Device,
+}
+
+impl Network {
+    /// A network with random weights that depend on `seed` only.
+    ///
+    /// `input_mean` and `input_deviation` are the channel statistics that normalise images of 0 to 1.
+    pub fn new(
+        config: &ModelConfig,
+        classes: usize,
+        (input_mean, input_deviation): ([f64; 3], [f64; 3]),
+        precision: Precision,
+        device: Device,
+        seed: i64,
+    ) -> Self {
+        tch::manual_seed(seed);
+        let layers = config
+            .blocks()
+            .into_iter()
+            .map(|block| match block {
+                Block::Conv { input, output, pool } => Layer::Conv { conv: ConvNorm::new(input, output, device), pool },
+                Block::Residual { channels } => {
+                    Layer::Residual([(); 2].map(|()| ConvNorm::new(channels, channels, device)))
+                }
+                Block::Dropout { probability } => Layer::Dropout(probability),
+            })
+            .collect();
+        let features = config.features();
+        let deviation = (1.0 / features as f64).sqrt();
+        let head_weight = Tensor::randn([classes as i64, features], (Kind::Float, Device::Cpu)) * deviation;
+        let network = Self {
+            config: config.clone(),
+            layers,
+            head_weight: head_weight.to_device(device),
+            head_bias: Tensor::zeros([classes as i64], (Kind::Float, device)),
+            input_mean,
+            input_deviation,
+            precision,
+            device,
+        };
+        for parameter in network.parameters() {
+            let _ = parameter.tensor.set_requires_grad(parameter.role != Role::Statistic);
+        }
+        network
+    }
+
+    /// What the network was built from.
+    pub fn config(&self) -> &ModelConfig {
+        &self.config
+    }
+
+    pub(crate) fn device(&self) -> Device {
+        self.device
+    }
+
+    pub(crate) fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// Weight `[classes, features]`, with the head's scale in it, and bias `[classes]`.
+    pub(crate) fn head(&self) -> (Tensor, Tensor) {
+        (&self.head_weight * self.config.head.scale, self.head_bias.shallow_clone())
+    }
+
+    /// Channel means and standard deviations that images of 0 to 1 are normalised with.
+    pub(crate) fn input_statistics(&self) -> ([f64; 3], [f64; 3]) {
+        (self.input_mean, self.input_deviation)
+    }
+
+    /// Uncalibrated scores of every class.
+    ///
+    /// # Shapes
+    /// - `images`: `[n, 3, side, side]`, RGB, `0.0..=1.0`, float32
+    /// - returns: `[n, classes]`, float32
+    pub fn logits(&self, images: &Tensor) -> Tensor {
+        tch::no_grad(|| self.forward(images, Mode::Evaluate))
+    }
+
+    pub(crate) fn forward(&self, images: &Tensor, mode: Mode) -> Tensor {
+        let features = self.features(images, mode).to_kind(Kind::Float); // [n, c, h, w]
+        let pooled = features.mean_dim([2i64, 3].as_slice(), false, Kind::Float); // [n, c]
+        let kept = match self.config.head.dropout {
+            p if p > 0.0 => pooled.dropout(p, mode == Mode::Train),
+            _ => pooled,
+        };
+        let (weight, bias) = self.head();
+        kept.linear(&weight, Some(&bias))
+    }
+
+    fn features(&self, images: &Tensor, mode: Mode) -> Tensor {
+        let channel = |values: [f64; 3]| {
+            Tensor::from_slice(&values.map(|v| v as f32)).reshape([1, 3, 1, 1]).to_device(self.device)
+        };
+        let normalised = (images - channel(self.input_mean)) / channel(self.input_deviation);
+        let mut x = channels_last(&normalised).to_kind(self.precision.kind());
+        for layer in &self.layers {
+            x = match layer {
+                Layer::Conv { conv, pool } => {
+                    let y = conv.forward(&x, self.precision, mode);
+                    self.activate(&if *pool { y.max_pool2d(2, 2, 0, 1, false) } else { y })
+                }
+                Layer::Residual(convs) => {
+                    let inner = convs
+                        .iter()
+                        .fold(x.shallow_clone(), |y, conv| self.activate(&conv.forward(&y, self.precision, mode)));
+                    x + inner
+                }
+                Layer::Dropout(probability) => x.dropout(*probability, mode == Mode::Train),
+            };
+        }
+        x
+    }
+
+    fn activate(&self, x: &Tensor) -> Tensor {
+        match self.config.activation {
+            Activation::Elu => elu(x, self.config.alpha),
+            Activation::Relu => x.relu(),
+        }
+    }
+
+    /// Every tensor with its name, sharing storage with the network.
+    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+        let mut all = Vec::new();
+        for (index, layer) in self.layers.iter().enumerate() {
+            match layer {
+                Layer::Conv { conv, .. } => all.extend(conv.parameters(&format!("layers.{index}"))),
+                Layer::Residual(convs) => {
+                    for (part, conv) in convs.iter().enumerate() {
+                        all.extend(conv.parameters(&format!("layers.{index}.{part}")));
+                    }
+                }
+                Layer::Dropout(_) => {}
+            }
+        }
+        for (name, role, tensor) in
+            [("head.weight", Role::Weight, &self.head_weight), ("head.bias", Role::Offset, &self.head_bias)]
+        {
+            all.push(Parameter { name: name.into(), role, tensor: tensor.shallow_clone() });
+        }
+        all
+    }
+}
+
+/// `[n, c, h, w]` stored as `[n, h, w, c]`, the order libtorch's fastest convolutions read.
+fn channels_last(x: &Tensor) -> Tensor {
+    x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
+}
+
+fn elu(x: &Tensor, alpha: f64) -> Tensor {
+    if alpha == 1.0 {
+        return x.elu();
+    }
+    // Clamped before exp: a large x would overflow there and turn the gradient into NaN.
+    x.clamp_min(0.0) + x.clamp_max(0.0).expm1() * alpha
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elu_and_its_gradient_at_the_extremes() {
+        let at = [-100.0f32, -1.0, 0.0, 1.0, 100.0];
+        // e^-1 - 1 = -0.632120559; the derivative below 0 is alpha e^x: e^-1 = 0.367879441.
+        for (alpha, values, slopes) in [
+            (1.0, [-1.0, -0.632_120_56, 0.0, 1.0, 100.0], [0.0, 0.367_879_44, 1.0, 1.0, 1.0]),
+            (0.5, [-0.5, -0.316_060_28, 0.0, 1.0, 100.0], [0.0, 0.183_939_72, f32::NAN, 1.0, 1.0]),
+        ] {
+            let x = Tensor::from_slice(&at).set_requires_grad(true);
+            let y = elu(&x, alpha);
+            y.sum(Kind::Float).backward();
+            let (y, slope) = (to_vec(&y), to_vec(&x.grad()));
+            for i in 0..at.len() {
+                assert!((y[i] - values[i]).abs() < 1e-6, "elu({}) = {}", at[i], y[i]);
+                assert!(slope[i].is_finite(), "slope at {}", at[i]);
+                // With alpha other than 1 the slope at 0 is not defined.
+                assert!(slopes[i].is_nan() || (slope[i] - slopes[i]).abs() < 1e-6, "slope at {}: {}", at[i], slope[i]);
+            }
+        }
+    }
+
+    fn to_vec(tensor: &Tensor) -> Vec<f32> {
+        Vec::try_from(tensor.reshape([-1])).unwrap()
+    }
+}

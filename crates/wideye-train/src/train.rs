@@ -1,0 +1,462 @@
+//! A training run: the steps, the checkpoints, and what is measured after each epoch.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use tch::{Device, Kind, Reduction, Tensor};
+
+use crate::batches::{Batch, EpochPlan};
+use crate::checkpoint::{self, State, Totals};
+use crate::compute;
+use crate::config::{Config, PrecisionChoice};
+use crate::dataset::{Dataset, Images, class_balanced_split};
+use crate::error::{AtPath, Error, ErrorKind, Result};
+use crate::evaluate::{self, Colours};
+use crate::metrics;
+use crate::network::{Mode, Network, Precision};
+use crate::optimizer::{MovingAverage, Sgd};
+use crate::random::{Purpose, generator};
+
+/// Reading a value from a GPU waits for all work before it, so it is done every so many steps.
+const STEPS_PER_REPORT: usize = 10;
+
+/// The files of a run folder.
+#[derive(Debug, Clone)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+impl RunFolder {
+    /// The run folder at `path`, which need not exist.
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The resolved configuration, `config.toml`.
+    pub fn config(&self) -> PathBuf {
+        self.path.join("config.toml")
+    }
+
+    /// What was measured after each epoch, `metrics.jsonl`, one JSON object a line.
+    pub fn metrics(&self) -> PathBuf {
+        self.path.join("metrics.jsonl")
+    }
+
+    /// The newest weights and all that is needed to go on, `last.safetensors`.
+    pub fn checkpoint(&self) -> PathBuf {
+        self.path.join("last.safetensors")
+    }
+}
+
+/// What was measured after an epoch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EpochMetrics {
+    /// The epoch, counted from 1.
+    pub epoch: usize,
+    /// The learning rate of its last step.
+    pub learning_rate: f64,
+    /// The mean loss over the augmented training images.
+    pub train_loss: f64,
+    /// The share of augmented training images classified right.
+    pub train_top1: f64,
+    /// The share of validation images classified right by the weights' moving average.
+    pub validation_top1: f64,
+    /// The share of validation images whose class is among the five likeliest.
+    pub validation_top5: f64,
+    /// The side of the training images in pixels.
+    pub side: usize,
+    /// Training images per second.
+    pub images_per_second: f64,
+    /// Seconds of training, without validation.
+    pub seconds: f64,
+}
+
+/// What a run tells while it is under way.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Progress<'a> {
+    /// The run starts or goes on.
+    Start {
+        /// The resolved configuration.
+        config: &'a Config,
+        /// Epochs finished before.
+        epochs_done: usize,
+        /// Images to train on.
+        images: usize,
+        /// Trainable values.
+        parameters: i64,
+    },
+    /// Some steps are done.
+    Step {
+        /// The epoch, counted from 0.
+        epoch: usize,
+        /// Steps done in the epoch.
+        step: usize,
+        /// Steps in an epoch.
+        steps: usize,
+        /// The mean loss of the epoch so far.
+        loss: f64,
+        /// The share classified right in the epoch so far.
+        top1: f64,
+        /// Training images per second in the epoch so far.
+        images_per_second: f64,
+    },
+    /// An epoch is done and checkpointed.
+    Epoch(&'a EpochMetrics),
+}
+
+/// How a call of [`train`] starts and ends.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TrainOptions<'a> {
+    /// Go on from the run folder's checkpoint.
+    pub resume: bool,
+    /// Weights to start from: a checkpoint or an exported ONNX file of the same network.
+    pub init: Option<&'a Path>,
+    /// Ends the run after the step under way, with a checkpoint, once it is true.
+    pub stop: Option<&'a AtomicBool>,
+}
+
+/// How a call of [`train`] ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All epochs are done.
+    Finished,
+    /// It was stopped; `--resume` goes on.
+    Stopped,
+}
+
+/// Trains a network in a run folder.
+///
+/// # Errors
+/// `Run` if the folder holds a run and `resume` is not set, or holds none and it is; `Diverged` if
+/// the loss becomes infinite; and those of reading the data and writing the folder.
+pub fn train(
+    config: &Config,
+    folder: &RunFolder,
+    options: TrainOptions<'_>,
+    on_progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Outcome> {
+    let mut run = Run::open(config, folder, options)?;
+    on_progress(Progress::Start {
+        config: &run.config,
+        epochs_done: run.state.epoch,
+        images: run.train.len(),
+        parameters: run.parameter_count(),
+    });
+    while run.state.epoch < run.config.train.epochs {
+        if run.epoch(options.stop, on_progress)? == Outcome::Stopped {
+            return Ok(Outcome::Stopped);
+        }
+    }
+    Ok(Outcome::Finished)
+}
+
+struct Run {
+    config: Config,
+    folder: RunFolder,
+    train: Arc<Images>,
+    validation: Images,
+    network: Network,
+    average: Network,
+    sgd: Sgd,
+    moving_average: MovingAverage,
+    state: State,
+}
+
+impl Run {
+    fn open(config: &Config, folder: &RunFolder, options: TrainOptions<'_>) -> Result<Self> {
+        let device = compute::device(config.train.device)?;
+        let config = if options.resume { resumed_config(config, folder)? } else { fresh_config(config, folder, device)? };
+        let data = Dataset::read(config.dataset.kind, &config.dataset.path)?;
+        let split = class_balanced_split(&data.train);
+        let train = data.train.select(&split.train);
+        let precision = compute::precision(config.train.precision, device);
+        let build = || {
+            let seed = config.seed as i64;
+            Network::new(&config.model, data.labels.len(), data.train.channel_statistics(), precision, device, seed)
+        };
+        let (network, average) = (build(), build());
+        let sgd = Sgd::new(&network, config.train.momentum, config.train.weight_decay);
+        let moving_average = MovingAverage::new(&average, &network, config.train.average_decay);
+        let mut run = Self {
+            folder: folder.clone(),
+            train: Arc::new(train),
+            validation: data.train.select(&split.validation),
+            network,
+            average,
+            sgd,
+            moving_average,
+            state: State::default(),
+            config,
+        };
+        if options.resume {
+            run.state = checkpoint::load(&folder.checkpoint(), &run.tensors())?;
+            run.forget_later_metrics()?;
+        } else if let Some(weights) = options.init {
+            run.initialise(weights)?;
+        }
+        Ok(run)
+    }
+
+    fn initialise(&mut self, weights: &Path) -> Result<()> {
+        for network in [&self.network, &self.average] {
+            load_weights(network, weights)?;
+        }
+        Ok(())
+    }
+
+    fn parameter_count(&self) -> i64 {
+        self.sgd.velocities().map(|(_, v)| v.numel() as i64).sum()
+    }
+
+    fn tensors(&self) -> Vec<(String, Tensor)> {
+        let named = |prefix: &str, name: &str, tensor: &Tensor| (format!("{prefix}.{name}"), tensor.shallow_clone());
+        let mut all = Vec::new();
+        for (prefix, network) in [("network", &self.network), (AVERAGE, &self.average)] {
+            all.extend(network.parameters().iter().map(|p| named(prefix, &p.name, &p.tensor)));
+        }
+        all.extend(self.sgd.velocities().map(|(name, velocity)| named("velocity", name, velocity)));
+        all
+    }
+
+    fn save(&self) -> Result<()> {
+        checkpoint::save(&self.folder.checkpoint(), &self.state, &self.tensors())
+    }
+
+    /// A run killed between writing metrics and checkpoint trains that epoch again.
+    fn forget_later_metrics(&self) -> Result<()> {
+        let path = self.folder.metrics();
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            text => text.at(&path)?,
+        };
+        let kept = text
+            .lines()
+            .filter(|line| {
+                serde_json::from_str::<EpochMetrics>(line).is_ok_and(|m| m.epoch <= self.state.epoch)
+            })
+            .flat_map(|line| [line, "\n"])
+            .collect::<String>();
+        fs::write(&path, kept).at(&path)
+    }
+
+    fn epoch(
+        &mut self,
+        stop: Option<&AtomicBool>,
+        on_progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Outcome> {
+        let settings = self.config.train.clone();
+        let plan = EpochPlan {
+            images: Arc::clone(&self.train),
+            augment: self.config.augment.clone(),
+            batch_size: settings.batch_size.min(self.train.len()),
+            side: settings.side(self.state.epoch),
+            seed: self.config.seed,
+            epoch: self.state.epoch,
+        };
+        let (side, steps) = (plan.side, plan.steps());
+        let mut meter = Meter::new(self.state.totals, self.network.device());
+        let mut learning_rate = 0.0;
+        let mut saved = Instant::now();
+        for batch in plan.batches(self.state.step, settings.loader_threads) {
+            learning_rate = self.learning_rate(steps);
+            self.step(&batch, side, learning_rate, &mut meter);
+            self.state.step += 1;
+            self.state.steps_taken += 1;
+            let done = self.state.step == steps;
+            let stopped = stop.is_some_and(|flag| flag.load(Ordering::Relaxed)) && !done;
+            if done || stopped || self.state.step.is_multiple_of(STEPS_PER_REPORT) {
+                self.state.totals = meter.read();
+                let Totals { loss, correct, images, seconds } = self.state.totals;
+                let images = images as f64;
+                if !loss.is_finite() {
+                    let kind = ErrorKind::Diverged { epoch: self.state.epoch, step: self.state.step - 1 };
+                    return Err(Error::new(kind));
+                }
+                on_progress(Progress::Step {
+                    epoch: self.state.epoch,
+                    step: self.state.step,
+                    steps,
+                    loss: loss / images,
+                    top1: correct / images,
+                    images_per_second: images / seconds,
+                });
+                let due = saved.elapsed().as_secs_f64() >= 60.0 * settings.checkpoint_minutes;
+                if stopped || (due && !done) {
+                    self.save()?;
+                    saved = Instant::now();
+                }
+            }
+            if stopped {
+                return Ok(Outcome::Stopped);
+            }
+        }
+        self.finish_epoch(learning_rate, side, on_progress)?;
+        Ok(Outcome::Finished)
+    }
+
+    fn learning_rate(&self, steps: usize) -> f64 {
+        let settings = &self.config.train;
+        let progress = (self.state.steps_taken as f64 + 0.5) / (steps * settings.epochs) as f64;
+        settings.learning_rate * settings.schedule.factor(progress, settings.warmup)
+    }
+
+    fn step(&mut self, batch: &Batch, side: usize, learning_rate: f64, meter: &mut Meter) {
+        // Dropout draws from libtorch's generator: seeded for each step, a resumed run drops alike.
+        tch::manual_seed(rand::Rng::next_u64(&mut generator(
+            self.config.seed,
+            Purpose::Dropout,
+            self.state.epoch,
+            self.state.step,
+        )) as i64);
+        let device = self.network.device();
+        let images = images_tensor(&batch.images_nchw, side).to_device(device);
+        let labels = Tensor::from_slice(&batch.labels).to_device(device);
+        let logits = self.network.forward(&images, Mode::Train);
+        let smoothing = self.config.train.label_smoothing;
+        let loss = logits.cross_entropy_loss(&labels, None::<&Tensor>, Reduction::Mean, -100, smoothing);
+        self.sgd.step(&loss, learning_rate);
+        self.moving_average.update(self.state.steps_taken);
+        meter.add(&loss, &logits, &labels);
+    }
+
+    fn finish_epoch(
+        &mut self,
+        learning_rate: f64,
+        side: usize,
+        on_progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<()> {
+        let logits = evaluate::network_logits(&self.average, &self.validation, Colours::Kept)?;
+        let classes = logits.len() / self.validation.len().max(1);
+        let accuracy = metrics::accuracy(&logits, classes, self.validation.labels());
+        let Totals { loss, correct, images, seconds } = self.state.totals;
+        let images = images as f64;
+        let measured = EpochMetrics {
+            epoch: self.state.epoch + 1,
+            learning_rate,
+            train_loss: loss / images,
+            train_top1: correct / images,
+            validation_top1: accuracy.top1,
+            validation_top5: accuracy.top5,
+            side,
+            images_per_second: images / seconds,
+            seconds,
+        };
+        append_line(&self.folder.metrics(), &measured)?;
+        self.state = State {
+            epoch: self.state.epoch + 1,
+            step: 0,
+            steps_taken: self.state.steps_taken,
+            totals: Totals::default(),
+        };
+        self.save()?;
+        on_progress(Progress::Epoch(&measured));
+        Ok(())
+    }
+}
+
+/// Where a checkpoint keeps the moving average, which is what is evaluated and exported.
+const AVERAGE: &str = "average";
+
+/// Copies the weights of a checkpoint, of a run folder's or of an exported ONNX file into a network.
+pub(crate) fn load_weights(network: &Network, path: &Path) -> Result<()> {
+    let average: Vec<_> = network
+        .parameters()
+        .into_iter()
+        .map(|p| (format!("{AVERAGE}.{}", p.name), p.tensor))
+        .collect();
+    let path = if path.is_dir() { RunFolder::new(path).checkpoint() } else { path.into() };
+    checkpoint::load(&path, &average).map(|_| ())
+}
+
+/// The configuration of a run that goes on: the saved one, which `config` must not contradict.
+fn resumed_config(config: &Config, folder: &RunFolder) -> Result<Config> {
+    if !folder.checkpoint().is_file() {
+        let reason = "holds no checkpoint to resume from; start it without --resume".into();
+        return Err(Error::new(ErrorKind::Run { path: folder.path().into(), reason }));
+    }
+    let saved = Config::read(&folder.config(), &[])?;
+    let mut asked = config.clone();
+    if asked.train.precision == PrecisionChoice::Auto {
+        asked.train.precision = saved.train.precision;
+    }
+    if asked != saved {
+        let reason = "its config.toml differs from what is asked for; resume with the same settings, \
+                      or start a new run with --init";
+        return Err(Error::new(ErrorKind::Run { path: folder.path().into(), reason: reason.into() }));
+    }
+    Ok(saved)
+}
+
+fn fresh_config(config: &Config, folder: &RunFolder, device: Device) -> Result<Config> {
+    if folder.checkpoint().exists() || folder.metrics().exists() {
+        let reason = "holds a run already; go on with --resume or name another folder".into();
+        return Err(Error::new(ErrorKind::Run { path: folder.path().into(), reason }));
+    }
+    let mut config = config.clone();
+    config.train.precision = match compute::precision(config.train.precision, device) {
+        Precision::Float32 => PrecisionChoice::Float32,
+        Precision::Bf16 => PrecisionChoice::Bf16,
+    };
+    fs::create_dir_all(folder.path()).at(folder.path())?;
+    fs::write(folder.config(), config.to_toml()).at(&folder.config())?;
+    Ok(config)
+}
+
+fn append_line(path: &Path, value: &impl Serialize) -> Result<()> {
+    use std::io::Write;
+    let mut line = serde_json::to_string(value).expect("metrics are plain numbers");
+    line.push('\n');
+    let mut file = fs::OpenOptions::new().create(true).append(true).open(path).at(path)?;
+    file.write_all(line.as_bytes()).at(path)
+}
+
+/// `[n, 3, side, side]` on the CPU.
+pub(crate) fn images_tensor(images_nchw: &[f32], side: usize) -> Tensor {
+    let side = side as i64;
+    Tensor::from_slice(images_nchw).reshape([-1, 3, side, side])
+}
+
+/// Sums of an epoch, kept on the device until they are read.
+struct Meter {
+    before: Totals,
+    loss: Tensor,
+    correct: Tensor,
+    images: u64,
+    start: Instant,
+}
+
+impl Meter {
+    fn new(before: Totals, device: Device) -> Self {
+        let zero = || Tensor::zeros([], (Kind::Double, device));
+        Self { before, loss: zero(), correct: zero(), images: 0, start: Instant::now() }
+    }
+
+    fn add(&mut self, loss: &Tensor, logits: &Tensor, labels: &Tensor) {
+        tch::no_grad(|| {
+            let count = labels.numel();
+            let right = logits.argmax(1, false).eq_tensor(labels).sum(Kind::Double);
+            self.loss = &self.loss + loss.to_kind(Kind::Double) * count as f64;
+            self.correct = &self.correct + right;
+            self.images += count as u64;
+        });
+    }
+
+    fn read(&self) -> Totals {
+        Totals {
+            loss: self.before.loss + self.loss.double_value(&[]),
+            correct: self.before.correct + self.correct.double_value(&[]),
+            images: self.before.images + self.images,
+            seconds: self.before.seconds + self.start.elapsed().as_secs_f64(),
+        }
+    }
+}
