@@ -1,0 +1,91 @@
+use js_sys::{Float32Array, JSON, Object, Uint8ClampedArray};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsValue;
+use wideye_classifier::{Classification, ModelInfo, Outputs};
+use wideye_core::Picture;
+
+use crate::error::{Result, set};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Timings {
+    pub decode_ms: f64,
+    pub resize_ms: f64,
+    pub infer_ms: f64,
+}
+
+#[derive(Serialize)]
+pub struct Report {
+    #[serde(flatten)]
+    pub classification: Classification,
+    /// The picture's size before it was resized.
+    pub width: u32,
+    pub height: u32,
+    pub timings: Timings,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Info<'a> {
+    labels: &'a [String],
+    superclasses: &'a [String],
+    input_width: u32,
+    input_height: u32,
+    temperature: f32,
+    known_threshold: Option<f32>,
+}
+
+/// Returns a plain object in which `None` is null.
+pub fn object<T: Serialize>(value: &T) -> Result<JsValue> {
+    let serializer = Serializer::new()
+        .serialize_maps_as_objects(true)
+        .serialize_missing_as_null(true);
+    Ok(value.serialize(&serializer)?)
+}
+
+/// Returns `{ width, height, data }` with RGBA pixels, as `ImageData` has them.
+pub fn pixels(picture: &Picture) -> JsValue {
+    let rgba: Vec<u8> = picture
+        .pixels_hwc()
+        .chunks_exact(3)
+        .flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255])
+        .collect();
+    let object = Object::new();
+    set(&object, "width", &picture.width().into());
+    set(&object, "height", &picture.height().into());
+    set(&object, "data", &Uint8ClampedArray::from(rgba.as_slice()));
+    object.into()
+}
+
+/// Returns `{ width, height, values }`, where `values` is `[classes, height, width]` of the first image.
+pub fn activation_maps(outputs: &Outputs) -> JsValue {
+    let object = Object::new();
+    set(&object, "width", &outputs.maps_width.into());
+    set(&object, "height", &outputs.maps_height.into());
+    set(
+        &object,
+        "values",
+        &Float32Array::from(outputs.activation_maps_of(0)),
+    );
+    object.into()
+}
+
+pub fn info(info: &ModelInfo) -> Result<JsValue> {
+    let object = object(&Info {
+        labels: info.labels.labels(),
+        superclasses: info.labels.superclasses(),
+        input_width: info.input_width,
+        input_height: info.input_height,
+        temperature: info.temperature,
+        known_threshold: info.known_threshold,
+    })?;
+    // The classifier has checked that it is JSON.
+    let provenance = info
+        .provenance
+        .as_deref()
+        .and_then(|text| JSON::parse(text).ok())
+        .unwrap_or(JsValue::NULL);
+    set(&object, "provenance", &provenance);
+    Ok(object)
+}
