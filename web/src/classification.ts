@@ -1,0 +1,109 @@
+/** How a picture that is not square becomes the square that the network sees. */
+export type Fit = "cover" | "contain" | "fill";
+
+/** What {@link Classifier.classify} computes. */
+export interface ClassifyOptions {
+  /** How many of the likeliest classes to return, 5 by default; null returns all. */
+  readonly topK?: number | null;
+  /**
+   * `cover` (default) cuts the centre out, `contain` pads with white, `fill` distorts.
+   */
+  readonly fit?: Fit;
+  /** Whether to return the class activation maps. */
+  readonly activationMaps?: boolean;
+  /** Whether to return the small picture that the network saw. */
+  readonly thumbnail?: boolean;
+  /** Rejects with the code `aborted` when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** A class and how probable the network finds it. */
+export interface Prediction {
+  /** Position of the class in {@link ModelInfo.labels}. */
+  readonly index: number;
+  /** The class as the data set spells it. */
+  readonly label: string;
+  /** The group the class belongs to, or null where the model has none. */
+  readonly superclass: string | null;
+  /** Calibrated probability, 0 to 1. */
+  readonly probability: number;
+}
+
+/** A group of classes; its probability is the sum over its classes. */
+export interface SuperclassScore {
+  /** Position of the group in {@link ModelInfo.superclasses}. */
+  readonly index: number;
+  /** The group as the data set spells it. */
+  readonly label: string;
+  /** Sum of the calibrated probabilities of its classes, 0 to 1. */
+  readonly probability: number;
+}
+
+/** Where the time went, in milliseconds. */
+export interface Timings {
+  /** From encoded bytes to pixels. */
+  readonly decodeMs: number;
+  /** From pixels to the network's input size. */
+  readonly resizeMs: number;
+  /** The network itself. */
+  readonly inferMs: number;
+}
+
+/** Pixels as `ImageData` holds them: RGBA, row by row, 0 to 255. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/**
+ * How much each place of the picture speaks for each class.
+ *
+ * `values` is `[classes, height, width]`; a class's mean plus its bias is its logit.
+ */
+export interface ActivationMaps {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+/** What the network says about one picture. */
+export interface Classification {
+  /** Likeliest first. */
+  readonly predictions: readonly Prediction[];
+  /** Likeliest first; empty where the model has no superclasses. */
+  readonly superclasses: readonly SuperclassScore[];
+  /** Whether the picture looks like one of the classes at all; null where the model cannot tell. */
+  readonly known: boolean | null;
+  /** Width of the picture, upright, in pixels. */
+  readonly width: number;
+  /** Height of the picture, upright, in pixels. */
+  readonly height: number;
+  readonly timings: Timings;
+  /** Present when {@link ClassifyOptions.activationMaps} asks for it. */
+  readonly activationMaps?: ActivationMaps;
+  /** Present when {@link ClassifyOptions.thumbnail} asks for it. */
+  readonly thumbnail?: Pixels;
+}
+
+/** The loaded model. */
+export interface ModelInfo {
+  /** The file's name without its extension. */
+  readonly name: string;
+  /** Size of the ONNX file. */
+  readonly sizeBytes: number;
+  /** The classes, in the order of {@link Prediction.index}. */
+  readonly labels: readonly string[];
+  /** The groups of classes, in the order of {@link SuperclassScore.index}; empty where there are none. */
+  readonly superclasses: readonly string[];
+  /** Width of the network's input in pixels. */
+  readonly inputWidth: number;
+  /** Height of the network's input in pixels. */
+  readonly inputHeight: number;
+  /** What the logits are divided by, so that probabilities are calibrated. */
+  readonly temperature: number;
+  /** Least probability of the likeliest class that counts as known, or null. */
+  readonly knownThreshold: number | null;
+  /** Where the model comes from: command, commit, seed, metrics; null where the file does not say. */
+  readonly provenance: unknown;
+}

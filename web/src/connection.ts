@@ -1,0 +1,69 @@
+import { ClassifierError } from "./errors.js";
+import type { Reply, Request } from "./protocol.js";
+
+/** A line to the thread that runs the engine. */
+export interface Connection {
+  post(request: Request, transfer: Transferable[]): void;
+  /** Sets who hears replies, and who hears that the other end is gone. */
+  listen(onReply: (reply: Reply) => void, onEnd: (error: ClassifierError) => void): void;
+  close(): void;
+}
+
+/** Connects to a worker that `start` starts; requests wait in it until its script runs. */
+export function connectWorker(start: () => Worker): Connection {
+  let worker: Worker;
+  try {
+    worker = start();
+  } catch (cause) {
+    throw new ClassifierError(
+      "unsupported-browser",
+      "the worker cannot be started from this page; serve wideye's worker from the page's own origin and pass its address as `worker`, or pass `worker: false`",
+      { cause },
+    );
+  }
+  let started = false;
+  let hearReply: (reply: Reply) => void = () => {};
+  let hearEnd: (error: ClassifierError) => void = () => {};
+  worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
+    if (data.type === "started") started = true;
+    else hearReply(data);
+  });
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    const cause: unknown = event.error ?? (event.message ? new Error(event.message) : undefined);
+    hearEnd(
+      started
+        ? new ClassifierError("crashed", "the worker stopped; create another classifier to go on", { cause })
+        : new ClassifierError(
+            "network",
+            "the worker's script could not be loaded; check that it is served as JavaScript from the page's own origin and that the page's policy allows it (worker-src 'self')",
+            { cause },
+          ),
+    );
+  });
+  return {
+    post: (request, transfer) => worker.postMessage(request, transfer),
+    listen(onReply, onEnd) {
+      hearReply = onReply;
+      hearEnd = onEnd;
+    },
+    close: () => worker.terminate(),
+  };
+}
+
+/** Runs the engine on the calling thread; each request gets a turn of its own. */
+export async function connectInThread(): Promise<Connection> {
+  const { Host } = await import("./host.js");
+  let hearReply: (reply: Reply) => void = () => {};
+  const host = new Host((reply) => hearReply(reply));
+  return {
+    post: (request) => void setTimeout(() => void host.receive(request)),
+    listen(onReply) {
+      hearReply = onReply;
+    },
+    close() {
+      hearReply = () => {};
+      void host.receive({ type: "close" });
+    },
+  };
+}

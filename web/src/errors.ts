@@ -1,0 +1,59 @@
+/** The stable names of everything that can go wrong; messages may change, codes do not. */
+export type ErrorCode =
+  | "cors"
+  | "network"
+  | "not-an-image"
+  | "too-large"
+  | "bad-model"
+  | "unsupported-browser"
+  | "aborted"
+  | "closed"
+  | "crashed"
+  | "internal";
+
+/**
+ * Every failure of this package, with a stable `code` to act upon.
+ *
+ * - `cors`: another site's server lets no page read the picture
+ * - `network`: an address could not be fetched, or answered something else than asked for
+ * - `not-an-image`, `too-large`: the input is no picture, or beyond the limits
+ * - `bad-model`: the ONNX file does not meet the contract
+ * - `unsupported-browser`: WebAssembly with SIMD is missing
+ * - `aborted`: the given signal was aborted; its reason is the `cause`
+ * - `closed`: the classifier was closed
+ * - `crashed`: the classifier stopped and cannot go on; create another
+ * - `internal`: wrong arguments, or a defect in this package
+ */
+export class ClassifierError extends Error {
+  override readonly name = "ClassifierError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A {@link ClassifierError} in a form that messages between threads can carry. */
+export interface ErrorRecord {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly cause?: string;
+}
+
+export function toRecord(error: ClassifierError): ErrorRecord {
+  const { code, message, cause } = error;
+  return cause === undefined ? { code, message } : { code, message, cause: String(cause) };
+}
+
+export function fromRecord({ code, message, cause }: ErrorRecord): ClassifierError {
+  return new ClassifierError(code, message, cause === undefined ? undefined : { cause: new Error(cause) });
+}
+
+export function abortedError(signal: AbortSignal): ClassifierError {
+  return new ClassifierError("aborted", "the operation was aborted", { cause: signal.reason });
+}
+
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortedError(signal);
+}

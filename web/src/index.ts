@@ -1,0 +1,34 @@
+/**
+ * Classifies pictures in the browser with a wide ELU convolutional network.
+ *
+ * ```ts
+ * import { createClassifier } from "wideye";
+ *
+ * const classifier = await createClassifier();
+ * const { predictions } = await classifier.classify(file);
+ * console.log(predictions[0]?.label, predictions[0]?.probability);
+ * classifier.close();
+ * ```
+ *
+ * @packageDocumentation
+ */
+
+export { topFiveChart } from "./chart.js";
+export type { ChartElement, ChartOptions, ChartPrediction, ChartResult } from "./chart.js";
+export type {
+  ActivationMaps,
+  Classification,
+  ClassifyOptions,
+  Fit,
+  ModelInfo,
+  Pixels,
+  Prediction,
+  SuperclassScore,
+  Timings,
+} from "./classification.js";
+export { createClassifier } from "./client.js";
+export type { Classifier, CreateOptions } from "./client.js";
+export { ClassifierError } from "./errors.js";
+export type { ErrorCode } from "./errors.js";
+export type { ClassifierInput } from "./inputs.js";
+export type { Progress } from "./protocol.js";

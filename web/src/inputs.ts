@@ -1,0 +1,166 @@
+import type { Pixels } from "./classification.js";
+import { open, readBody, resolveUrl, tooLarge } from "./download.js";
+import { abortedError, ClassifierError, throwIfAborted } from "./errors.js";
+
+/**
+ * What can be classified.
+ *
+ * An address is fetched, a `Blob` or buffer holds an encoded picture, `ImageData` (or an object of its
+ * shape) holds pixels. Elements and frames are taken at their natural size. Outside browsers, addresses,
+ * blobs, buffers and pixels work.
+ */
+export type ClassifierInput =
+  | string
+  | URL
+  | Blob
+  | ArrayBuffer
+  | ArrayBufferView<ArrayBuffer>
+  | ImageData
+  | Pixels
+  | HTMLImageElement
+  | HTMLCanvasElement
+  | OffscreenCanvas
+  | HTMLVideoElement
+  | ImageBitmap
+  | VideoFrame;
+
+/** An input on its way to the engine. */
+export type Picture =
+  | { readonly kind: "encoded"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "pixels"; readonly pixels: Pixels }
+  | { readonly kind: "bitmap"; readonly bitmap: ImageBitmap };
+
+/** A picture, and what of it the sender gives away when it posts it. */
+export interface ReadInput {
+  readonly picture: Picture;
+  readonly transfer: Transferable[];
+}
+
+/** Most bytes that an encoded picture may have: 64 MiB, as in the engine. */
+export const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Reads whatever the caller gave; buffers and bitmaps of the caller stay the caller's. */
+export async function readInput(input: ClassifierInput, signal?: AbortSignal): Promise<ReadInput> {
+  throwIfAborted(signal);
+  if (typeof input === "string" || input instanceof URL) return fetchPicture(resolveUrl(input), signal);
+  if (input instanceof ArrayBuffer) return copied(new Uint8Array(input));
+  if (ArrayBuffer.isView(input)) return copied(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
+  switch (kindOf(input)) {
+    case "Blob":
+    case "File":
+      return readBlob(input as Blob, signal);
+    case "HTMLImageElement":
+      return readImage(input as HTMLImageElement, signal);
+    case "HTMLVideoElement":
+      return readVideo(input as HTMLVideoElement, signal);
+    case "HTMLCanvasElement":
+    case "OffscreenCanvas":
+    case "ImageBitmap":
+    case "VideoFrame":
+      return readBitmap(input as ImageBitmapSource, signal);
+  }
+  if (isPixels(input)) {
+    const data = new Uint8ClampedArray(input.data);
+    const pixels = { width: input.width, height: input.height, data };
+    return { picture: { kind: "pixels", pixels }, transfer: [data.buffer] };
+  }
+  throw new ClassifierError(
+    "internal",
+    `expected an address, a file, a buffer, pixels or an image element, found ${kindOf(input)}`,
+  );
+}
+
+/** Returns a bitmap's pixels, and frees the bitmap. */
+export function rasterise(bitmap: ImageBitmap): Pixels {
+  try {
+    const { width, height } = bitmap;
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    if (context === null) {
+      throw new ClassifierError("too-large", `the picture is ${width}x${height}, more than this browser can draw`);
+    }
+    context.drawImage(bitmap, 0, 0);
+    return context.getImageData(0, 0, width, height) as Pixels;
+  } catch (error) {
+    if ((error as Error).name === "SecurityError") throw tainted(error);
+    throw error;
+  } finally {
+    bitmap.close();
+  }
+}
+
+/** The error for pictures whose pixels the browser shows but does not hand out. */
+export function tainted(cause: unknown): ClassifierError {
+  return new ClassifierError(
+    "cors",
+    "the picture comes from another site, which does not let this page read it; save it to your device and use the saved copy, or load it with crossorigin=\"anonymous\" where its server allows that",
+    { cause },
+  );
+}
+
+async function fetchPicture(url: URL, signal?: AbortSignal): Promise<ReadInput> {
+  return owned(await readBody(await open(url, signal), url, { signal, maxBytes: MAX_BYTES }));
+}
+
+async function readBlob(blob: Blob, signal?: AbortSignal): Promise<ReadInput> {
+  if (blob.size > MAX_BYTES) throw tooLarge(blob.size, MAX_BYTES);
+  let buffer: ArrayBuffer;
+  try {
+    buffer = await blob.arrayBuffer();
+  } catch (cause) {
+    throw new ClassifierError("network", "the file could not be read; choose it again", { cause });
+  }
+  throwIfAborted(signal);
+  return owned(new Uint8Array(buffer));
+}
+
+async function readImage(image: HTMLImageElement, signal?: AbortSignal): Promise<ReadInput> {
+  try {
+    await image.decode();
+  } catch (cause) {
+    if (signal?.aborted) throw abortedError(signal);
+    throw new ClassifierError("not-an-image", "the image element shows no picture", { cause });
+  }
+  return readBitmap(image, signal);
+}
+
+async function readVideo(video: HTMLVideoElement, signal?: AbortSignal): Promise<ReadInput> {
+  if (video.readyState < video.HAVE_CURRENT_DATA) {
+    throw new ClassifierError("not-an-image", "the video has no frame yet; wait for its loadeddata event");
+  }
+  return readBitmap(video, signal);
+}
+
+async function readBitmap(source: ImageBitmapSource, signal?: AbortSignal): Promise<ReadInput> {
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(source, { colorSpaceConversion: "none" });
+  } catch (cause) {
+    if (signal?.aborted) throw abortedError(signal);
+    if ((cause as Error).name === "SecurityError") throw tainted(cause);
+    throw new ClassifierError("not-an-image", `the ${kindOf(source)} holds no picture`, { cause });
+  }
+  return { picture: { kind: "bitmap", bitmap }, transfer: [bitmap] };
+}
+
+function owned(bytes: Uint8Array<ArrayBuffer>): ReadInput {
+  return { picture: { kind: "encoded", bytes }, transfer: [bytes.buffer] };
+}
+
+function copied(bytes: Uint8Array<ArrayBuffer>): ReadInput {
+  if (bytes.length > MAX_BYTES) throw tooLarge(bytes.length, MAX_BYTES);
+  return owned(bytes.slice());
+}
+
+function isPixels(input: object): input is Pixels {
+  const { data, width, height } = input as { data?: unknown; width?: unknown; height?: unknown };
+  return (
+    (data instanceof Uint8ClampedArray || data instanceof Uint8Array) &&
+    typeof width === "number" &&
+    typeof height === "number"
+  );
+}
+
+/** The name of a value's kind; unlike `instanceof`, also for values of another frame. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}

@@ -1,0 +1,43 @@
+import type { Classification, ClassifyOptions, ModelInfo } from "./classification.js";
+import type { ErrorRecord } from "./errors.js";
+import type { Picture } from "./inputs.js";
+
+/** Where wasm or a model comes from, in a form that messages between threads can carry. */
+export type Asset =
+  | { readonly url: string; readonly sizeBytes?: number }
+  | { readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly module: WebAssembly.Module };
+
+/** How far a download has come. */
+export interface Progress {
+  readonly part: "wasm" | "model";
+  /** Bytes so far, after decompression. */
+  readonly loaded: number;
+  /** Bytes in all, or null where the server does not say. */
+  readonly total: number | null;
+}
+
+export interface LoadRequest {
+  readonly type: "load";
+  readonly wasm: Asset;
+  readonly model: Asset;
+  readonly modelName: string;
+}
+
+export interface ClassifyRequest {
+  readonly type: "classify";
+  readonly id: number;
+  readonly picture: Picture;
+  readonly options: Omit<ClassifyOptions, "signal">;
+}
+
+/** What the client asks of the engine's thread. */
+export type Request = LoadRequest | ClassifyRequest | { readonly type: "close" };
+
+/** What the engine's thread answers; a failure without `id` belongs to the load. */
+export type Reply =
+  | { readonly type: "started" }
+  | { readonly type: "progress"; readonly progress: Progress }
+  | { readonly type: "loaded"; readonly modelInfo: ModelInfo }
+  | { readonly type: "classified"; readonly id: number; readonly result: Classification }
+  | { readonly type: "failed"; readonly id?: number; readonly error: ErrorRecord };
