@@ -1,0 +1,30 @@
+import type { ClassificationResult } from "wideye";
+
+import type { State } from "../state.js";
+
+/** Shows the pixels that the network sees and the choice of fit. */
+export function thumbnailView(page: Document): (state: State) => void {
+  const canvas = page.querySelector<HTMLCanvasElement>("#thumbnail")!;
+  const context = canvas.getContext("2d")!;
+  const choices = page.querySelectorAll<HTMLInputElement>("#fit input");
+  let drawn: ClassificationResult["thumbnail"];
+
+  return ({ look, fit }) => {
+    for (const choice of choices) choice.checked = choice.value === fit;
+    if (look.phase === "looking") return;
+    const thumbnail = look.phase === "seen" ? look.result.thumbnail : undefined;
+    if (thumbnail === drawn) return;
+    drawn = thumbnail;
+    if (thumbnail) {
+      canvas.width = thumbnail.width;
+      canvas.height = thumbnail.height;
+      context.putImageData(new ImageData(thumbnail.data, thumbnail.width, thumbnail.height), 0, 0);
+    } else {
+      context.clearRect(0, 0, canvas.width, canvas.height);
+    }
+    canvas.setAttribute(
+      "aria-label",
+      `The pixels that the network sees: ${thumbnail ? `${thumbnail.width} by ${thumbnail.height}` : "none yet"}`,
+    );
+  };
+}
