@@ -30,5 +30,6 @@ export { createClassifier } from "./client.js";
 export type { Classifier, CreateOptions } from "./client.js";
 export { ClassifierError } from "./errors.js";
 export type { ErrorCode } from "./errors.js";
+export { fetchPicture } from "./inputs.js";
 export type { ClassifierInput } from "./inputs.js";
 export type { Progress } from "./protocol.js";

@@ -42,7 +42,7 @@ export const MAX_BYTES = 64 * 1024 * 1024;
 /** Reads whatever the caller gave; buffers and bitmaps of the caller stay the caller's. */
 export async function readInput(input: ClassifierInput, signal?: AbortSignal): Promise<ReadInput> {
   throwIfAborted(signal);
-  if (typeof input === "string" || input instanceof URL) return fetchPicture(resolveUrl(input), signal);
+  if (typeof input === "string" || input instanceof URL) return owned(await fetchPicture(input, signal));
   if (input instanceof ArrayBuffer) return copied(new Uint8Array(input));
   if (ArrayBuffer.isView(input)) return copied(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
   switch (kindOf(input)) {
@@ -70,6 +70,19 @@ export async function readInput(input: ClassifierInput, signal?: AbortSignal): P
   );
 }
 
+/**
+ * Returns the encoded picture at an address, for callers that show or keep what they classify.
+ *
+ * Rejects with a {@link ClassifierError}: `cors`, `network`, `too-large` or `aborted`.
+ */
+export async function fetchPicture(
+  address: string | URL,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const url = resolveUrl(address);
+  return readBody(await open(url, signal), url, { signal, maxBytes: MAX_BYTES });
+}
+
 /** Returns a bitmap's pixels, and frees the bitmap. */
 export function rasterise(bitmap: ImageBitmap): Pixels {
   try {
@@ -95,10 +108,6 @@ export function tainted(cause: unknown): ClassifierError {
     "the picture comes from another site, which does not let this page read it; save it to your device and use the saved copy, or load it with crossorigin=\"anonymous\" where its server allows that",
     { cause },
   );
-}
-
-async function fetchPicture(url: URL, signal?: AbortSignal): Promise<ReadInput> {
-  return owned(await readBody(await open(url, signal), url, { signal, maxBytes: MAX_BYTES }));
 }
 
 async function readBlob(blob: Blob, signal?: AbortSignal): Promise<ReadInput> {
