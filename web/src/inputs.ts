@@ -160,7 +160,8 @@ function copied(bytes: Uint8Array<ArrayBuffer>): ReadInput {
   return owned(bytes.slice());
 }
 
-function isPixels(input: object): input is Pixels {
+function isPixels(input: unknown): input is Pixels {
+  if (typeof input !== "object" || input === null) return false;
   const { data, width, height } = input as { data?: unknown; width?: unknown; height?: unknown };
   return (
     (data instanceof Uint8ClampedArray || data instanceof Uint8Array) &&
