@@ -4,6 +4,7 @@ const RULES = `
   --_track: var(--wideye-track, color-mix(in srgb, currentColor 10%, transparent));
   --_muted: var(--wideye-muted, color-mix(in srgb, currentColor 66%, transparent));
   --_bar: var(--wideye-bar-size, 0.625rem);
+  container-type: inline-size;
   margin: 0;
 }
 :where(.wideye-chart-list) {
@@ -45,6 +46,9 @@ const RULES = `
 }
 :where(.wideye-chart-track:dir(rtl)) { transform: scaleX(-1); }
 :where(.wideye-chart-bar) { fill: var(--_accent); }
+@container (max-width: 23rem) {
+  :where(.wideye-chart-superclass) { flex-basis: 100%; }
+}
 @media (forced-colors: active) {
   :where(.wideye-chart-track) { forced-color-adjust: none; background: GrayText; }
   :where(.wideye-chart-bar) { fill: Highlight; }

@@ -1,0 +1,301 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+
+import { type Classifier, ClassifierError, createClassifier, type Progress } from "../src/index.js";
+import { WasmClassifier } from "../wasm/wideye.js";
+import { encodeBmp, expectedOf, formulaPicture, modelFile, read, serve, wasmFile } from "./fixtures.js";
+
+const softmax = (logits: number[], temperature: number): number[] => {
+  const exponentials = logits.map((logit) => Math.exp(logit / temperature));
+  const sum = exponentials.reduce((a, b) => a + b);
+  return exponentials.map((value) => value / sum);
+};
+
+const code = (code: string, message: RegExp = /./): unknown =>
+  expect.objectContaining({ name: "ClassifierError", code, message: expect.stringMatching(message) as string });
+
+describe("a classifier", () => {
+  let classifier: Classifier;
+  let expected: number[][];
+
+  beforeAll(async () => {
+    classifier = await createClassifier({ model: modelFile("tiny"), wasm: wasmFile });
+    expected = (await expectedOf("tiny")).logits;
+  });
+  afterAll(() => classifier.close());
+
+  test("describes its model", async () => {
+    const { labels, superclasses, ...info } = classifier.modelInfo;
+    expect(labels).toHaveLength(6);
+    expect(superclasses).toHaveLength(3);
+    expect(info).toMatchObject({
+      name: "tiny",
+      sizeBytes: (await read(modelFile("tiny"))).length,
+      inputWidth: 32,
+      inputHeight: 32,
+      temperature: 1,
+      knownThreshold: null,
+    });
+    expect(info.provenance).toBeTypeOf("object");
+  });
+
+  test.each([0, 1, 2])("answers as onnxruntime does on picture %i, as pixels and as a file", async (i) => {
+    const probabilities = softmax(expected[i]!, 1);
+    const picture = formulaPicture(i);
+    for (const input of [picture, encodeBmp(picture)]) {
+      const { predictions } = await classifier.classify(input, { topK: null });
+      expect(predictions).toHaveLength(6);
+      for (const { index, label, probability } of predictions) {
+        expect(probability).toBeCloseTo(probabilities[index]!, 5);
+        expect(label).toBe(classifier.modelInfo.labels[index]);
+      }
+      const sorted = predictions.map(({ probability }) => probability);
+      expect(sorted).toEqual([...sorted].sort((a, b) => b - a));
+    }
+  });
+
+  test("gives the contract's result", async () => {
+    const result = await classifier.classify(encodeBmp(formulaPicture(0, 40, 20)));
+    expect(Object.keys(result).sort()).toEqual(["height", "known", "predictions", "superclasses", "timings", "width"]);
+    expect([result.width, result.height, result.known]).toEqual([40, 20, null]);
+    expect(result.predictions).toHaveLength(5);
+    expect(result.superclasses.map(({ label }) => label).sort()).toEqual([...classifier.modelInfo.superclasses].sort());
+    expect(result.superclasses.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
+    for (const ms of Object.values(result.timings)) expect(ms).toBeGreaterThanOrEqual(0);
+  });
+
+  test("gives the thumbnail and the activation maps when asked", async () => {
+    const picture = formulaPicture(1);
+    const { thumbnail, activationMaps } = await classifier.classify(picture, { thumbnail: true, activationMaps: true });
+    expect(thumbnail).toEqual(picture);
+    const { activation_maps_shape: shape } = await expectedOf("tiny");
+    expect([activationMaps!.height, activationMaps!.width]).toEqual(shape.slice(2));
+    expect(activationMaps!.values).toHaveLength(shape.slice(1).reduce((a, b) => a * b));
+  });
+
+  test("the fit decides what the network sees", async () => {
+    // Red, white, blue thirds: only the white one is in the centre square.
+    const flag = { width: 96, height: 32, data: new Uint8ClampedArray(96 * 32 * 4) };
+    const thirds = [
+      [255, 0, 0, 255],
+      [255, 255, 255, 255],
+      [0, 0, 255, 255],
+    ];
+    for (let at = 0; at < 96 * 32; at += 1) flag.data.set(thirds[Math.floor((at % 96) / 32)]!, 4 * at);
+    const seen = async (fit: "cover" | "contain" | "fill"): Promise<number[][]> => {
+      const { data } = (await classifier.classify(flag, { fit, thumbnail: true })).thumbnail!;
+      const pixel = (x: number, y: number): number[] => [...data.subarray(4 * (32 * y + x), 4 * (32 * y + x) + 3)];
+      return [pixel(2, 16), pixel(16, 16), pixel(29, 16), pixel(2, 2)];
+    };
+    const [red, white, blue] = thirds.map((rgba) => rgba.slice(0, 3));
+    expect(await seen("cover")).toEqual([white, white, white, white]);
+    expect(await seen("contain")).toEqual([red, white, blue, white]);
+    expect(await seen("fill")).toEqual([red, white, blue, red]);
+  });
+
+  test.each([
+    [{ topK: 0 }, /topK: expected a whole number of at least 1, or null for all, found 0/],
+    [{ topK: 1.5 }, /found 1.5/],
+    [{ topK: "3" }, /found "3"/],
+    [{ fit: "stretch" }, /expected a fit of cover, contain or fill, found "stretch"/],
+    [{ fit: 3 }, /fit: expected cover, contain or fill, found 3/],
+    [{ thumbnail: "yes" }, /thumbnail: expected true or false, found "yes"/],
+    [{ activationMaps: 1 }, /activationMaps: expected true or false, found 1/],
+  ])("refuses %j", async (options, message) => {
+    await expect(classifier.classify(formulaPicture(0), options as never)).rejects.toEqual(code("internal", message));
+  });
+
+  test.each([
+    ["an empty file", new Uint8Array(0), "not-an-image"],
+    ["text", new TextEncoder().encode("no picture"), "not-an-image"],
+    ["half a picture", encodeBmp(formulaPicture(0)).subarray(0, 1000), "not-an-image"],
+    ["too few pixels", { width: 32, height: 32, data: new Uint8ClampedArray(4) }, "internal"],
+    ["no pixels", { width: 0, height: 0, data: new Uint8ClampedArray(0) }, "not-an-image"],
+  ])("refuses %s and goes on", async (_, input, expectedCode) => {
+    await expect(classifier.classify(input)).rejects.toEqual(code(expectedCode));
+    expect((await classifier.classify(formulaPicture(0))).predictions).toHaveLength(5);
+  });
+
+  test("answers overlapping calls in order", async () => {
+    const order: number[] = [];
+    await Promise.all(
+      [0, 1, 2].map(async (i) => {
+        await classifier.classify(formulaPicture(i));
+        order.push(i);
+      }),
+    );
+    expect(order).toEqual([0, 1, 2]);
+  });
+
+  test("forgets aborted calls and answers the others", async () => {
+    const controller = new AbortController();
+    const first = classifier.classify(formulaPicture(0));
+    const aborted = classifier.classify(formulaPicture(1), { signal: controller.signal });
+    const last = classifier.classify(formulaPicture(2));
+    const rejection = expect(aborted).rejects.toMatchObject({ code: "aborted", cause: "changed my mind" });
+    // After the inputs are read and queued, before the first answer.
+    await new Promise((resolve) => queueMicrotask(() => resolve(undefined)));
+    controller.abort("changed my mind");
+    await rejection;
+    expect((await first).predictions).toHaveLength(5);
+    expect((await last).predictions).toHaveLength(5);
+    await expect(
+      classifier.classify(formulaPicture(0), { signal: AbortSignal.abort("before") }),
+    ).rejects.toMatchObject({ code: "aborted", cause: "before" });
+  });
+});
+
+describe("the end of a classifier", () => {
+  const create = async (): Promise<Classifier> => createClassifier({ model: modelFile("tiny"), wasm: wasmFile });
+
+  test("close rejects what is under way and what comes after", async () => {
+    const classifier = await create();
+    const underWay = expect(classifier.classify(formulaPicture(0))).rejects.toEqual(code("closed"));
+    await Promise.resolve();
+    classifier.close();
+    await underWay;
+    await expect(classifier.classify(formulaPicture(0))).rejects.toEqual(code("closed"));
+    classifier.close();
+  });
+
+  test("Symbol.dispose closes", async () => {
+    const classifier = await create();
+    classifier[Symbol.dispose]();
+    await expect(classifier.classify(formulaPicture(0))).rejects.toEqual(code("closed"));
+  });
+
+  test("closing one leaves the other", async () => {
+    const [one, other] = await Promise.all([create(), create()]);
+    one.close();
+    expect((await other.classify(formulaPicture(0))).predictions).toHaveLength(5);
+    other.close();
+  });
+
+  test("a trap ends all classifiers of the thread, and a new one works", async () => {
+    const [one, other] = await Promise.all([create(), create()]);
+    const trap = vi.spyOn(WasmClassifier.prototype, "classifyPixels").mockImplementationOnce(() => {
+      throw new WebAssembly.RuntimeError("unreachable");
+    });
+    await expect(one.classify(formulaPicture(0))).rejects.toEqual(code("crashed", /unreachable.*create another/));
+    trap.mockRestore();
+    await expect(one.classify(formulaPicture(0))).rejects.toEqual(code("crashed"));
+    await expect(other.classify(formulaPicture(0))).rejects.toEqual(code("crashed"));
+    const next = await create();
+    expect((await next.classify(formulaPicture(0))).predictions).toHaveLength(5);
+    one.close();
+    other.close();
+    expect((await next.classify(formulaPicture(1))).predictions).toHaveLength(5);
+    next.close();
+  });
+});
+
+describe("loading", () => {
+  let site: Awaited<ReturnType<typeof serve>>;
+  let model: Uint8Array<ArrayBuffer>;
+  const hits: string[] = [];
+
+  beforeAll(async () => {
+    model = await read(modelFile("tiny"));
+    site = await serve((request, response) => {
+      hits.push(request.url!);
+      switch (request.url) {
+        case "/tiny.onnx":
+          response.writeHead(200, { "content-length": String(model.length) });
+          response.write(model.subarray(0, 1000));
+          setTimeout(() => response.end(model.subarray(1000)), 20);
+          break;
+        case "/slow.onnx":
+          response.writeHead(200);
+          response.write(model.subarray(0, 1000));
+          break;
+        case "/spa/wideye.wasm":
+        case "/spa/res9.onnx":
+          response.writeHead(200, { "content-type": "text/html" });
+          response.end("\n<!DOCTYPE html><html><title>A shop</title></html>");
+          break;
+        default:
+          response.writeHead(404, "Not Found").end("<!doctype html>");
+      }
+    });
+  });
+  beforeEach(() => void (hits.length = 0));
+  afterAll(() => site.close());
+
+  test("downloads the model once and reports how far it is", async () => {
+    const progress: Progress[] = [];
+    const classifier = await createClassifier({
+      model: new URL("tiny.onnx", site.url),
+      wasm: wasmFile,
+      onProgress: (step) => progress.push(step),
+    });
+    classifier.close();
+    expect(hits).toEqual(["/tiny.onnx"]);
+    const steps = progress.filter(({ part }) => part === "model");
+    expect(steps.at(0)).toEqual({ part: "model", loaded: 0, total: model.length });
+    expect(steps.at(-1)).toEqual({ part: "model", loaded: model.length, total: model.length });
+    expect(steps.map(({ loaded }) => loaded)).toContain(1000);
+  });
+
+  test.each<[string, () => Promise<Parameters<typeof createClassifier>[0]>]>([
+    ["bytes", async () => ({ model, wasm: await read(wasmFile) })],
+    ["ArrayBuffer and a compiled module", async () => ({ model: model.buffer, wasm: await WebAssembly.compile(await read(wasmFile)) })],
+    ["Blob and Response", async () => ({ model: new Blob([model]), wasm: new Response(await read(wasmFile)) })],
+    ["strings", async () => ({ model: modelFile("tiny").href, wasm: wasmFile.href })],
+  ])("takes %s", async (_, options) => {
+    const classifier = await createClassifier(await options());
+    expect((await classifier.classify(formulaPicture(0))).predictions).toHaveLength(5);
+    classifier.close();
+    expect(model.length).toBeGreaterThan(0);
+  });
+
+  test("the package's default model and wasm", async () => {
+    const classifier = await createClassifier();
+    const { predictions } = await classifier.classify(formulaPicture(0), { topK: null });
+    expect(predictions).toHaveLength(classifier.modelInfo.labels.length);
+    classifier.close();
+  });
+
+  test.each([
+    ["missing.onnx", "network", /missing\.onnx answered 404/],
+    ["spa/res9.onnx", "network", /spa\/res9\.onnx answered an HTML page instead of the model/],
+  ])("a model that is %s: %s", async (path, expectedCode, message) => {
+    await expect(createClassifier({ model: new URL(path, site.url), wasm: wasmFile })).rejects.toEqual(
+      code(expectedCode, message),
+    );
+  });
+
+  test.each([
+    ["missing.wasm", /missing\.wasm answered 404/],
+    ["spa/wideye.wasm", /spa\/wideye\.wasm answered an HTML page instead of the WebAssembly file/],
+  ])("a wasm that is %s", async (path, message) => {
+    // Fresh bindings: those of this file already have their instance.
+    vi.resetModules();
+    const fresh = await import("../src/index.js");
+    const options = { model, wasm: new URL(path, site.url) };
+    await expect(fresh.createClassifier(options)).rejects.toEqual(code("network", message));
+    // A failed load is not remembered.
+    (await fresh.createClassifier({ model, wasm: wasmFile })).close();
+  });
+
+  test.each([
+    ["is empty", new Uint8Array(0)],
+    ["is a text", new TextEncoder().encode("not ONNX at all")],
+    ["was cut", undefined],
+  ])("a model that %s", async (_, bytes) => {
+    const options = { model: bytes ?? model.slice(0, 1500), wasm: wasmFile };
+    await expect(createClassifier(options)).rejects.toEqual(code("bad-model"));
+  });
+
+  test("abort before and during", async () => {
+    const options = { model: new URL("slow.onnx", site.url), wasm: wasmFile };
+    await expect(createClassifier({ ...options, signal: AbortSignal.abort("no") })).rejects.toMatchObject({
+      code: "aborted",
+      cause: "no",
+    });
+    expect(hits).toEqual([]);
+    const controller = new AbortController();
+    const loading = createClassifier({ ...options, signal: controller.signal });
+    setTimeout(() => controller.abort("enough"), 50);
+    await expect(loading).rejects.toMatchObject({ code: "aborted", cause: "enough" });
+    expect(await loading.catch((error: unknown) => error)).toBeInstanceOf(ClassifierError);
+  });
+});

@@ -1,0 +1,175 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+
+import { createClassifier } from "../src/index.js";
+import type { ModelInfo } from "../src/classification.js";
+import type { Reply, Request } from "../src/protocol.js";
+import { formulaPicture, modelFile, wasmFile } from "./fixtures.js";
+
+/** Stands for a browser's worker; what the script in it would do is up to each test. */
+class FakeWorker extends EventTarget {
+  static latest: FakeWorker;
+  static script: (worker: FakeWorker, request: Request) => void = () => {};
+  readonly posted: Request[] = [];
+  terminated = false;
+
+  constructor(
+    readonly url: URL,
+    readonly options: WorkerOptions,
+  ) {
+    super();
+    FakeWorker.latest = this;
+  }
+
+  postMessage(request: Request, transfer: Transferable[]): void {
+    const received = structuredClone(request, { transfer });
+    this.posted.push(received);
+    queueMicrotask(() => FakeWorker.script(this, received));
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  reply(reply: Reply): void {
+    this.dispatchEvent(new MessageEvent("message", { data: structuredClone(reply) }));
+  }
+
+  fail(message: string): void {
+    this.dispatchEvent(Object.assign(new Event("error", { cancelable: true }), { message }));
+  }
+}
+
+const modelInfo: ModelInfo = {
+  name: "fake",
+  sizeBytes: 1,
+  labels: ["cat"],
+  superclasses: [],
+  inputWidth: 32,
+  inputHeight: 32,
+  temperature: 1,
+  knownThreshold: null,
+  provenance: null,
+};
+const result = { predictions: [], superclasses: [], known: null, width: 1, height: 1, timings: { decodeMs: 0, resizeMs: 0, inferMs: 0 } };
+
+const answering = (worker: FakeWorker, request: Request): void => {
+  if (request.type === "load") {
+    worker.reply({ type: "started" });
+    worker.reply({ type: "loaded", modelInfo });
+  } else if (request.type === "classify") {
+    worker.reply({ type: "classified", id: request.id, result });
+  }
+};
+
+const create = (script: typeof FakeWorker.script): ReturnType<typeof createClassifier> => {
+  FakeWorker.script = script;
+  vi.stubGlobal("Worker", FakeWorker);
+  return createClassifier({ model: modelFile("tiny"), wasm: wasmFile });
+};
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("a classifier in a worker", () => {
+  test("starts the package's module worker and names its assets to it", async () => {
+    const classifier = await create(answering);
+    const { url, options, posted } = FakeWorker.latest;
+    expect(url.href).toMatch(/\/worker\.js$/);
+    expect(options).toEqual({ type: "module", name: "wideye" });
+    expect(posted).toEqual([
+      { type: "load", wasm: { url: wasmFile.href }, model: { url: modelFile("tiny").href }, modelName: "tiny" },
+    ]);
+    expect(classifier.modelInfo).toEqual(modelInfo);
+    classifier.close();
+    expect(FakeWorker.latest.terminated).toBe(true);
+  });
+
+  test("sends one picture at a time, and none that was aborted while it waited", async () => {
+    const held: Request[] = [];
+    const classifier = await create((worker, request) =>
+      request.type === "load" ? answering(worker, request) : void held.push(request),
+    );
+    const worker = FakeWorker.latest;
+    const controller = new AbortController();
+    const first = classifier.classify(formulaPicture(0));
+    const second = classifier.classify(formulaPicture(1), { signal: controller.signal });
+    const third = classifier.classify(formulaPicture(2), { topK: 1 });
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    controller.abort();
+    await expect(second).rejects.toMatchObject({ code: "aborted" });
+    answering(worker, held[0]!);
+    await expect(first).resolves.toEqual(result);
+    await vi.waitFor(() => expect(held).toHaveLength(2));
+    expect(held[1]).toMatchObject({ type: "classify", options: { topK: 1 }, picture: { kind: "pixels", pixels: formulaPicture(2) } });
+    answering(worker, held[1]!);
+    await expect(third).resolves.toEqual(result);
+    classifier.close();
+  });
+
+  test("hears of a script that does not start", async () => {
+    await expect(create((worker) => worker.fail(""))).rejects.toMatchObject({
+      code: "network",
+      message: expect.stringContaining("worker-src 'self'") as string,
+    });
+    expect(FakeWorker.latest.terminated).toBe(true);
+  });
+
+  test("hears of a crash, which ends it", async () => {
+    const classifier = await create((worker, request) =>
+      request.type === "load" ? answering(worker, request) : worker.fail("out of memory"),
+    );
+    await expect(classifier.classify(formulaPicture(0))).rejects.toMatchObject({
+      code: "crashed",
+      cause: new Error("out of memory"),
+    });
+    expect(FakeWorker.latest.terminated).toBe(true);
+    await expect(classifier.classify(formulaPicture(0))).rejects.toMatchObject({ code: "crashed" });
+  });
+
+  test("is ended by a trap in the engine, and by that failure only", async () => {
+    const errors = [
+      { code: "not-an-image", message: "a text" },
+      { code: "crashed", message: "unreachable" },
+    ] as const;
+    let failures = 0;
+    const classifier = await create((worker, request) => {
+      if (request.type === "classify") worker.reply({ type: "failed", id: request.id, error: errors[failures++]! });
+      else answering(worker, request);
+    });
+    await expect(classifier.classify(formulaPicture(0))).rejects.toMatchObject(errors[0]);
+    expect(FakeWorker.latest.terminated).toBe(false);
+    await expect(classifier.classify(formulaPicture(0))).rejects.toMatchObject(errors[1]);
+    expect(FakeWorker.latest.terminated).toBe(true);
+  });
+
+  test("reports options that no message can carry and goes on", async () => {
+    const classifier = await create(answering);
+    const options = { topK: (() => 5) as never };
+    await expect(classifier.classify(formulaPicture(0), options)).rejects.toMatchObject({ code: "internal" });
+    await expect(classifier.classify(formulaPicture(0))).resolves.toEqual(result);
+    classifier.close();
+  });
+
+  test("where the page may start none", async () => {
+    vi.stubGlobal(
+      "Worker",
+      class {
+        constructor() {
+          throw new DOMException("cross-origin script", "SecurityError");
+        }
+      },
+    );
+    await expect(createClassifier({ model: modelFile("tiny"), wasm: wasmFile })).rejects.toMatchObject({
+      code: "unsupported-browser",
+      message: expect.stringContaining("worker: false") as string,
+    });
+  });
+
+  test("worker: false runs on the calling thread", async () => {
+    vi.stubGlobal("Worker", FakeWorker);
+    const before = FakeWorker.latest;
+    const classifier = await createClassifier({ model: modelFile("tiny"), wasm: wasmFile, worker: false });
+    expect((await classifier.classify(formulaPicture(0))).predictions).toHaveLength(5);
+    expect(FakeWorker.latest).toBe(before);
+    classifier.close();
+  });
+});
