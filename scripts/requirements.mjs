@@ -1,0 +1,124 @@
+// Finds what the other scripts need on this machine and installs what is missing.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import { answer, root, run, StepError } from "./steps.mjs";
+
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "wideye");
+const WASM_TARGET = "wasm32-unknown-unknown";
+
+/** Cargo, and the wasm target of the toolchain that rust-toolchain.toml names. */
+export async function rust() {
+  if (answer("cargo", ["--version"]) === undefined) {
+    if (answer("rustup", ["--version"]) === undefined) {
+      throw new StepError("cargo is not installed", "install Rust with rustup, then run this again");
+    }
+    await run("rustup", ["toolchain", "install"], { advice: "rustup self update" });
+  }
+  const libraries = answer("rustc", ["--print", "target-libdir", "--target", WASM_TARGET]);
+  if (libraries === undefined || !existsSync(libraries)) {
+    await run("rustup", ["target", "add", WASM_TARGET], {
+      advice: `install the standard library for ${WASM_TARGET} of the toolchain in rust-toolchain.toml`,
+    });
+  }
+  if (answer("cc", ["--version"]) === undefined) {
+    await installDebianPackages(["gcc", "libc6-dev"], "Rust links its programs with a C compiler");
+  }
+}
+
+/** The npm packages that package-lock.json names. */
+export async function npmPackages() {
+  const [major] = process.versions.node.split(".").map(Number);
+  if (major < 20) {
+    throw new StepError(`Node.js ${process.versions.node} is too old`, "install Node.js 20 or later");
+  }
+  if (answer("npm", ["ls", "--all"]) !== undefined) return;
+  await run("npm", ["ci", "--no-audit", "--no-fund"], {
+    advice: "check that the npm registry can be reached, then run this again",
+  });
+}
+
+/** The address of a Chromium that can be driven. */
+export async function chromium() {
+  const named = process.env.WIDEYE_CHROMIUM;
+  if (named) {
+    if (answer(named, ["--version"]) !== undefined) return named;
+    throw new StepError(
+      `WIDEYE_CHROMIUM names ${named}, which does not run`,
+      "unset WIDEYE_CHROMIUM or correct it",
+    );
+  }
+  const find = () =>
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+      .map((name) => answer("which", [name]))
+      .find((path) => path !== undefined);
+  if (!find()) await installDebianPackages(["chromium"], "browser tests need Chromium");
+  const found = find();
+  if (found) return found;
+  throw new StepError("no Chromium was found", "install Chromium or set WIDEYE_CHROMIUM to its path");
+}
+
+/** A Python with the packages of scripts/requirements.txt; returns the variables that select it. */
+export async function python() {
+  const version = answer("python3", ["-c", "import sys; print(sys.version_info[:3], sys.platform)"]);
+  if (version === undefined) {
+    await installDebianPackages(["python3"], "test references are computed in Python");
+  }
+  const requirements = join(root, "scripts", "requirements.txt");
+  const key = createHash("sha256").update(readFileSync(requirements)).update(`${version}`);
+  const folder = join(cache, `python-${key.digest("hex").slice(0, 12)}`);
+  const complete = join(folder, "complete");
+  if (existsSync(complete)) return JSON.parse(readFileSync(complete, "utf8"));
+
+  const scratch = `${folder}.partial`;
+  for (const old of [scratch, folder]) rmSync(old, { recursive: true, force: true });
+  mkdirSync(cache, { recursive: true });
+  const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+  const advice = "check that PyPI can be reached, then run this again";
+  let variables;
+  if (answer("python3", ["-c", "import venv, ensurepip"]) === undefined && canInstall()) {
+    await installDebianPackages(["python3-venv"], "Python packages go into a virtual environment");
+  }
+  if (answer("python3", ["-c", "import venv, ensurepip"]) !== undefined) {
+    // A virtual environment cannot be moved: `complete` tells a finished one.
+    await run("python3", ["-m", "venv", folder], { advice: "install python3-venv" });
+    variables = { WIDEYE_PYTHON: join(folder, "bin", "python") };
+    await run(variables.WIDEYE_PYTHON, [...install, "-r", requirements], { advice });
+  } else {
+    await run("python3", [...install, "--target", scratch, "-r", requirements], {
+      advice: "install python3-venv or python3-pip, then run this again",
+    });
+    renameSync(scratch, folder);
+    const path = [folder, process.env.PYTHONPATH].filter(Boolean).join(delimiter);
+    variables = { WIDEYE_PYTHON: "python3", PYTHONPATH: path };
+  }
+  writeFileSync(complete, JSON.stringify(variables));
+  return variables;
+}
+
+/** libtorch for crates/wideye-train; returns the variable that names it. */
+export async function libtorch() {
+  if (answer("c++", ["--version"]) === undefined) {
+    await installDebianPackages(["g++"], "libtorch is bound through C++");
+  }
+  const withPip = answer("python3", ["-m", "pip", "--version"]) !== undefined;
+  const interpreter = withPip ? "python3" : (await python()).WIDEYE_PYTHON;
+  const output = await run(interpreter, [join("scripts", "libtorch")], {
+    advice: "set LIBTORCH to a libtorch 2.11, or install PyTorch 2.11",
+  });
+  return { LIBTORCH: output.trim().split("\n").at(-1), LIBTORCH_CXX11_ABI: "1" };
+}
+
+const canInstall = () => process.getuid?.() === 0 && answer("which", ["apt-get"]) !== undefined;
+
+async function installDebianPackages(names, reason) {
+  const command = `apt-get install ${names.join(" ")}`;
+  if (!canInstall())
+    throw new StepError(`${names.join(", ")} missing: ${reason}`, `on Debian: sudo ${command}`);
+  console.log(`    ${command}: ${reason}`);
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await run("apt-get", ["update", "-qq"], { env, advice: "check that Debian's mirror can be reached" });
+  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...names], { env });
+}
