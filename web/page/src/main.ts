@@ -25,5 +25,5 @@ takePictures(document, session.look, session.refuse);
 document.querySelector("#fit")!.addEventListener("change", (event) => {
   session.setFit((event.target as HTMLInputElement).value as Fit);
 });
-document.querySelector("#retry")!.addEventListener("click", session.load);
+document.querySelector("#retry")!.addEventListener("click", session.retry);
 session.load();

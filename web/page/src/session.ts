@@ -5,8 +5,10 @@ import type { Picture, Problem, Store } from "./state.js";
 
 /** What the page can be asked to do. */
 export interface Session {
-  /** Loads the network, again after a failure. */
+  /** Loads the network. */
   load(): void;
+  /** Loads the network again and looks at the picture that is waiting. */
+  retry(): void;
   /** Looks at a picture; an older one that is still being looked at is dropped. */
   look(picture: Picture): void;
   /** Says that a text is no address of a picture. */
@@ -25,8 +27,10 @@ export function startSession(store: Store): Session {
   const load = (): void => {
     store.change({ network: { phase: "loading", loaded: 0, total: null } });
     const loading = createClassifier({
-      onProgress: ({ loaded, total }) => {
-        if (store.state.network.phase === "loading") store.change({ network: { phase: "loading", loaded, total } });
+      onProgress: ({ part, loaded, total }) => {
+        if (part === "model" && store.state.network.phase === "loading") {
+          store.change({ network: { phase: "loading", loaded, total } });
+        }
       },
     });
     network = loading;
@@ -34,6 +38,10 @@ export function startSession(store: Store): Session {
       ({ modelInfo }) => store.change({ network: { phase: "ready", info: modelInfo } }),
       (error: unknown) => store.change({ network: { phase: "failed", problem: problemOf(error) } }),
     );
+  };
+
+  const retry = (): void => {
+    load();
     if (store.state.picture) void classify(store.state.picture);
   };
 
@@ -54,7 +62,9 @@ export function startSession(store: Store): Session {
       const result = await classifier.classify(bytes, { topK: 5, fit: store.state.fit, thumbnail: true, signal });
       if (!signal.aborted) store.change({ look: { phase: "seen", result } });
     } catch (error) {
-      if (!signal.aborted) store.change({ look: { phase: "failed", problem: problemOf(error) } });
+      const problem = problemOf(error);
+      if (problem.code === "crashed" && store.state.network.phase === "ready") load();
+      if (!signal.aborted) store.change({ look: { phase: "failed", problem } });
     }
   };
 
@@ -62,7 +72,8 @@ export function startSession(store: Store): Session {
     const known = fetched.get(picture);
     if (known) return known;
     try {
-      const bytes = picture.source instanceof Blob ? picture.source : await fetchPicture(picture.source, { signal });
+      const bytes =
+        picture.source instanceof Blob ? picture.source : new Blob([await fetchPicture(picture.source, signal)]);
       fetched.set(picture, bytes);
       void preview(picture, bytes);
       return bytes;
@@ -95,7 +106,7 @@ export function startSession(store: Store): Session {
     if (store.state.picture) void classify(store.state.picture);
   };
 
-  return { load, look, refuse, setFit };
+  return { load, retry, look, refuse, setFit };
 }
 
 function problemOf(error: unknown): Problem {

@@ -1,4 +1,4 @@
-import type { ClassificationResult, Fit, ModelInfo } from "wideye";
+import type { Classification, Fit, ModelInfo } from "wideye";
 
 /** A picture somebody asked about. */
 export interface Picture {
@@ -29,7 +29,7 @@ export type Network =
 export type Look =
   | { readonly phase: "none" }
   | { readonly phase: "looking" }
-  | { readonly phase: "seen"; readonly result: ClassificationResult }
+  | { readonly phase: "seen"; readonly result: Classification }
   | { readonly phase: "failed"; readonly problem: Problem };
 
 /** Everything the page shows follows from this. */

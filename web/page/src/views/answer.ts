@@ -1,4 +1,4 @@
-import { topFiveChart, type ClassificationResult } from "wideye";
+import { topFiveChart, type Classification } from "wideye";
 
 import type { Problem, State } from "../state.js";
 import { certainty, explain, explainLoading, megabytes, milliseconds, spaced, type Explanation } from "../words.js";
@@ -26,7 +26,7 @@ export function answerView(page: Document): (state: State) => void {
 
   const chart = topFiveChart({ predictions: [] });
   chartHost.append(chart);
-  let charted: ClassificationResult | undefined;
+  let charted: Classification | undefined;
 
   return (state) => {
     const { look, network } = state;
@@ -84,7 +84,7 @@ function wordsFor({ network, look }: State, explanation: Explanation | undefined
   return { lead: certainty(first.probability), text: spaced(first.label) };
 }
 
-function timed({ timings: { decodeMs, resizeMs, inferMs } }: ClassificationResult): string {
+function timed({ timings: { decodeMs, resizeMs, inferMs } }: Classification): string {
   const total = milliseconds(decodeMs + resizeMs + inferMs);
   return `${total} ms: decode ${milliseconds(decodeMs)}, resize ${milliseconds(resizeMs)}, network ${milliseconds(inferMs)}`;
 }

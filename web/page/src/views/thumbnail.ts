@@ -1,4 +1,4 @@
-import type { ClassificationResult } from "wideye";
+import type { Classification } from "wideye";
 
 import type { State } from "../state.js";
 
@@ -7,7 +7,7 @@ export function thumbnailView(page: Document): (state: State) => void {
   const canvas = page.querySelector<HTMLCanvasElement>("#thumbnail")!;
   const context = canvas.getContext("2d")!;
   const choices = page.querySelectorAll<HTMLInputElement>("#fit input");
-  let drawn: ClassificationResult["thumbnail"];
+  let drawn: Classification["thumbnail"];
 
   return ({ look, fit }) => {
     for (const choice of choices) choice.checked = choice.value === fit;
