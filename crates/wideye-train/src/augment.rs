@@ -29,7 +29,10 @@ pub struct Chance {
 
 impl Chance {
     /// A change that never happens.
-    pub const NEVER: Self = Self { probability: 0.0, strength: 0.0 };
+    pub const NEVER: Self = Self {
+        probability: 0.0,
+        strength: 0.0,
+    };
 
     fn happens(self, rng: &mut impl Rng) -> bool {
         // Drawn even where nothing can happen: switching one change off leaves the others as they were.
@@ -82,7 +85,11 @@ impl AugmentConfig {
             ("cutout", self.cutout, SIDE as f32),
         ];
         for (name, chance, limit) in limits {
-            check(&format!("augment.{name}.probability"), chance.probability, 1.0)?;
+            check(
+                &format!("augment.{name}.probability"),
+                chance.probability,
+                1.0,
+            )?;
             check(&format!("augment.{name}.strength"), chance.strength, limit)?;
         }
         check("augment.flip", self.flip, 1.0)
@@ -98,7 +105,11 @@ impl AugmentConfig {
     /// If `image_chw` is not an image or `output_chw` has another length.
     pub fn apply(&self, image_chw: &[u8], output_chw: &mut [f32], side: usize, rng: &mut impl Rng) {
         assert_eq!(image_chw.len(), IMAGE_LEN, "an image of 3 x 32 x 32 values");
-        assert_eq!(output_chw.len(), 3 * side * side, "an output of 3 x side x side values");
+        assert_eq!(
+            output_chw.len(),
+            3 * side * side,
+            "an output of 3 x side x side values"
+        );
         self.draw_warp(rng).apply(image_chw, output_chw, side);
         self.draw_colour(rng).apply(output_chw);
         if self.cutout.happens(rng) {
@@ -143,7 +154,10 @@ fn check(field: &str, value: f32, limit: f32) -> Result<()> {
     if (0.0..=limit).contains(&value) {
         Ok(())
     } else {
-        Err(Error::config(field, format!("must be from 0 to {limit}, not {value}")))
+        Err(Error::config(
+            field,
+            format!("must be from 0 to {limit}, not {value}"),
+        ))
     }
 }
 
@@ -164,7 +178,10 @@ mod tests {
     }
 
     fn all() -> AugmentConfig {
-        let half = |strength| Chance { probability: 0.5, strength };
+        let half = |strength| Chance {
+            probability: 0.5,
+            strength,
+        };
         AugmentConfig {
             shift: half(4.0),
             flip: 0.5,
@@ -178,7 +195,12 @@ mod tests {
 
     fn augmented(config: &AugmentConfig, seed: u64, item: usize) -> Vec<f32> {
         let mut output = vec![0.0; IMAGE_LEN];
-        config.apply(&image(), &mut output, SIDE, &mut generator(seed, Purpose::Augment, 3, item));
+        config.apply(
+            &image(),
+            &mut output,
+            SIDE,
+            &mut generator(seed, Purpose::Augment, 3, item),
+        );
         output
     }
 
@@ -199,14 +221,25 @@ mod tests {
     #[test]
     fn values_stay_in_range() {
         for item in 0..200 {
-            assert!(augmented(&all(), 9, item).iter().all(|v| (0.0..=1.0).contains(v)), "item {item}");
+            assert!(
+                augmented(&all(), 9, item)
+                    .iter()
+                    .all(|v| (0.0..=1.0).contains(v)),
+                "item {item}"
+            );
         }
     }
 
     #[test]
     fn each_change_happens_as_often_as_it_should() {
-        let mut config = AugmentConfig { flip: 0.25, ..AugmentConfig::default() };
-        config.cutout = Chance { probability: 0.75, strength: 4.0 };
+        let mut config = AugmentConfig {
+            flip: 0.25,
+            ..AugmentConfig::default()
+        };
+        config.cutout = Chance {
+            probability: 0.75,
+            strength: 4.0,
+        };
         let (mut flips, mut cuts) = (0, 0);
         for item in 0..2000 {
             let mut rng = generator(7, Purpose::Augment, 0, item);
@@ -221,8 +254,14 @@ mod tests {
 
     #[test]
     fn a_probability_above_one_is_refused() {
-        let config = AugmentConfig { flip: 1.5, ..AugmentConfig::default() };
+        let config = AugmentConfig {
+            flip: 1.5,
+            ..AugmentConfig::default()
+        };
         let error = config.validate().unwrap_err();
-        assert_eq!(error.to_string(), "configuration: augment.flip must be from 0 to 1, not 1.5");
+        assert_eq!(
+            error.to_string(),
+            "configuration: augment.flip must be from 0 to 1, not 1.5"
+        );
     }
 }

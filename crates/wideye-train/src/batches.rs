@@ -51,10 +51,17 @@ impl EpochPlan {
         let mut images_nchw = vec![0.0; indices.len() * len];
         for (&index, output) in indices.iter().zip(images_nchw.chunks_exact_mut(len)) {
             let mut rng = generator(self.seed, Purpose::Augment, self.epoch, index);
-            self.augment.apply(self.images.pixels_chw(index), output, self.side, &mut rng);
+            self.augment
+                .apply(self.images.pixels_chw(index), output, self.side, &mut rng);
         }
-        let labels = indices.iter().map(|&i| i64::from(self.images.labels()[i])).collect();
-        Batch { images_nchw, labels }
+        let labels = indices
+            .iter()
+            .map(|&i| i64::from(self.images.labels()[i]))
+            .collect();
+        Batch {
+            images_nchw,
+            labels,
+        }
     }
 
     /// The epoch's batches from step `first` on, in order, whatever the number of threads.
@@ -69,7 +76,8 @@ impl EpochPlan {
                 thread::spawn(move || {
                     let mine = (first..steps).skip(thread).step_by(threads);
                     for step in mine {
-                        let range = step * plan.batch_size..((step + 1) * plan.batch_size).min(order.len());
+                        let range =
+                            step * plan.batch_size..((step + 1) * plan.batch_size).min(order.len());
                         if sender.send(plan.batch(&order[range])).is_err() {
                             return;
                         }
@@ -106,11 +114,16 @@ mod tests {
     use crate::dataset::IMAGE_LEN;
 
     fn plan(count: usize, epoch: usize) -> EpochPlan {
-        let pixels = (0..count * IMAGE_LEN).map(|i| (i / IMAGE_LEN) as u8).collect();
+        let pixels = (0..count * IMAGE_LEN)
+            .map(|i| (i / IMAGE_LEN) as u8)
+            .collect();
         EpochPlan {
             images: Arc::new(Images::new(pixels, (0..count).map(|i| i as u8).collect())),
             augment: AugmentConfig {
-                colour_jitter: Chance { probability: 0.5, strength: 0.5 },
+                colour_jitter: Chance {
+                    probability: 0.5,
+                    strength: 0.5,
+                },
                 ..AugmentConfig::default()
             },
             batch_size: 4,

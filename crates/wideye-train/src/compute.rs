@@ -31,7 +31,9 @@ pub fn precision(choice: PrecisionChoice, device: Device) -> Precision {
         PrecisionChoice::Bf16 => Precision::Bf16,
         PrecisionChoice::Auto if device.is_cuda() => Precision::Bf16,
         // Emulated, bfloat16 is several times slower; in hardware it is near twice as fast.
-        PrecisionChoice::Auto if time_of(Kind::BFloat16) * 5 < time_of(Kind::Float) * 4 => Precision::Bf16,
+        PrecisionChoice::Auto if time_of(Kind::BFloat16) * 5 < time_of(Kind::Float) * 4 => {
+            Precision::Bf16
+        }
         PrecisionChoice::Auto => Precision::Float32,
     }
 }

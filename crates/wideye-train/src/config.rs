@@ -147,11 +147,15 @@ impl Config {
     }
 
     fn parse(text: &str, overrides: &[String]) -> Result<Self> {
-        let mut table: Table = text.parse().map_err(|e: toml::de::Error| Error::config("file", e.to_string()))?;
+        let mut table: Table = text
+            .parse()
+            .map_err(|e: toml::de::Error| Error::config("file", e.to_string()))?;
         for text in overrides {
             apply_override(&mut table, text)?;
         }
-        let config: Self = table.try_into().map_err(|e: toml::de::Error| Error::config("file", e.to_string()))?;
+        let config: Self = table
+            .try_into()
+            .map_err(|e: toml::de::Error| Error::config("file", e.to_string()))?;
         config.validate()?;
         Ok(config)
     }
@@ -191,7 +195,10 @@ impl Config {
             ("train.checkpoint_minutes", train.checkpoint_minutes, 1e6),
         ] {
             if !(0.0..=limit).contains(&value) {
-                return Err(Error::config(field, format!("must be from 0 to {}, not {value}", limit.ceil())));
+                return Err(Error::config(
+                    field,
+                    format!("must be from 0 to {}, not {value}", limit.ceil()),
+                ));
             }
         }
         Ok(())
@@ -207,14 +214,18 @@ fn apply_override(table: &mut Table, text: &str) -> Result<()> {
         .ok()
         .and_then(|mut parsed| parsed.remove("value"))
         .unwrap_or_else(|| Value::String(value.into()));
-    let (parents, name) = field.rsplit_once('.').map_or((None, field), |(p, n)| (Some(p), n));
+    let (parents, name) = field
+        .rsplit_once('.')
+        .map_or((None, field), |(p, n)| (Some(p), n));
     let mut table = table;
     for parent in parents.into_iter().flat_map(|p| p.split('.')) {
         table = table
             .entry(parent)
             .or_insert_with(|| Value::Table(Table::new()))
             .as_table_mut()
-            .ok_or_else(|| Error::config(field, format!("cannot be set: {parent} is not a table")))?;
+            .ok_or_else(|| {
+                Error::config(field, format!("cannot be set: {parent} is not a table"))
+            })?;
     }
     table.insert(name.into(), value);
     Ok(())
@@ -256,8 +267,17 @@ mod tests {
         let config = Config::parse(TEXT, &overrides.map(String::from)).unwrap();
         assert_eq!(config.train.epochs, 7);
         assert_eq!(config.model.widths(), [8, 8, 16, 16]);
-        assert_eq!((config.augment.cutout.probability, config.augment.cutout.strength), (0.5, 8.0));
-        assert_eq!([0, 1, 2, 6].map(|epoch| config.train.side(epoch)), [24, 24, 32, 32]);
+        assert_eq!(
+            (
+                config.augment.cutout.probability,
+                config.augment.cutout.strength
+            ),
+            (0.5, 8.0)
+        );
+        assert_eq!(
+            [0, 1, 2, 6].map(|epoch| config.train.side(epoch)),
+            [24, 24, 32, 32]
+        );
         assert_eq!(Config::parse(&config.to_toml(), &[]).unwrap(), config);
     }
 
@@ -266,8 +286,14 @@ mod tests {
         let cases = [
             ("train.epochs=0", "train.epochs must be at least 1"),
             ("train.epoch=3", "unknown field `epoch`"),
-            ("train.warmup=1.5", "train.warmup must be from 0 to 1, not 1.5"),
-            ("train.progressive={ side = 4, epochs = 1 }", "train.progressive.side must be from 8 to 32, not 4"),
+            (
+                "train.warmup=1.5",
+                "train.warmup must be from 0 to 1, not 1.5",
+            ),
+            (
+                "train.progressive={ side = 4, epochs = 1 }",
+                "train.progressive.side must be from 8 to 32, not 4",
+            ),
             ("train.schedule=spiral", "unknown variant `spiral`"),
             ("seed.x=1", "seed.x cannot be set: seed is not a table"),
             ("epochs", "epochs is not of the form a.b=value"),

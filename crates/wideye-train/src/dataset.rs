@@ -48,8 +48,15 @@ impl Images {
     /// # Panics
     /// If there are not 3,072 pixel values for every label.
     pub fn new(pixels_nchw: Vec<u8>, labels: Vec<u8>) -> Self {
-        assert_eq!(pixels_nchw.len(), labels.len() * IMAGE_LEN, "3,072 pixel values for every label");
-        Self { pixels: pixels_nchw, labels }
+        assert_eq!(
+            pixels_nchw.len(),
+            labels.len() * IMAGE_LEN,
+            "3,072 pixel values for every label"
+        );
+        Self {
+            pixels: pixels_nchw,
+            labels,
+        }
     }
 
     /// The number of images.
@@ -81,7 +88,11 @@ impl Images {
     /// If there is no such image.
     pub fn select(&self, indices: &[usize]) -> Self {
         Self {
-            pixels: indices.iter().flat_map(|&i| self.pixels_chw(i)).copied().collect(),
+            pixels: indices
+                .iter()
+                .flat_map(|&i| self.pixels_chw(i))
+                .copied()
+                .collect(),
             labels: indices.iter().map(|&i| self.labels[i]).collect(),
         }
     }

@@ -123,9 +123,11 @@ pub enum ErrorKind {
     },
     /// libtorch reported an error.
     Torch,
-    /// An exported model was refused by the classifier.
-    Classifier {
-        /// The model file.
+    /// The classifier refuses a model or fails on it.
+    Classifier,
+    /// A picture could not be encoded.
+    Picture {
+        /// The file it was for.
         path: PathBuf,
     },
     /// The loss is no longer a number.
@@ -142,12 +144,21 @@ impl Error {
         Self { kind, source: None }
     }
 
-    pub(crate) fn with_source(kind: ErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind, source: Some(source.into()) }
+    pub(crate) fn with_source(
+        kind: ErrorKind,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self {
+            kind,
+            source: Some(source.into()),
+        }
     }
 
     pub(crate) fn config(field: &str, reason: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Config { field: field.into(), reason: reason.into() })
+        Self::new(ErrorKind::Config {
+            field: field.into(),
+            reason: reason.into(),
+        })
     }
 
     /// What went wrong.
@@ -160,49 +171,97 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             ErrorKind::Io { path } => write!(f, "cannot read or write {}", path.display()),
-            ErrorKind::TruncatedRecord { path, offset, expected, actual } => write!(
+            ErrorKind::TruncatedRecord {
+                path,
+                offset,
+                expected,
+                actual,
+            } => write!(
                 f,
                 "{}: the record at offset {offset} has {actual} of its {expected} bytes; fetch the data again",
                 path.display()
             ),
-            ErrorKind::RecordCount { path, offset, expected, actual } => write!(
+            ErrorKind::RecordCount {
+                path,
+                offset,
+                expected,
+                actual,
+            } => write!(
                 f,
                 "{}: expected {expected} records, ending at offset {offset}, found {actual}; fetch the data again",
                 path.display()
             ),
-            ErrorKind::LabelOutOfRange { path, offset, label, classes } => write!(
+            ErrorKind::LabelOutOfRange {
+                path,
+                offset,
+                label,
+                classes,
+            } => write!(
                 f,
                 "{}: label {label} at offset {offset} is not one of the {classes} classes",
                 path.display()
             ),
-            ErrorKind::SuperclassConflict { path, offset, label } => write!(
+            ErrorKind::SuperclassConflict {
+                path,
+                offset,
+                label,
+            } => write!(
                 f,
                 "{}: the record at offset {offset} puts class {label} into another superclass than earlier records",
                 path.display()
             ),
-            ErrorKind::ClassNames { path, expected: Some(expected), actual } => {
-                write!(f, "{}: expected {expected} class names, found {actual}", path.display())
+            ErrorKind::ClassNames {
+                path,
+                expected: Some(expected),
+                actual,
+            } => {
+                write!(
+                    f,
+                    "{}: expected {expected} class names, found {actual}",
+                    path.display()
+                )
             }
-            ErrorKind::ClassNames { path, expected: None, actual } => {
-                write!(f, "{}: expected 2 to 256 class names, found {actual}", path.display())
+            ErrorKind::ClassNames {
+                path,
+                expected: None,
+                actual,
+            } => {
+                write!(
+                    f,
+                    "{}: expected 2 to 256 class names, found {actual}",
+                    path.display()
+                )
             }
             ErrorKind::EmptyClass { label } => write!(f, "class {label} has no training image"),
-            ErrorKind::Checksum { path, expected, actual } => write!(
+            ErrorKind::Checksum {
+                path,
+                expected,
+                actual,
+            } => write!(
                 f,
                 "{}: expected MD5 {expected}, found {actual}; delete the file and fetch it again",
                 path.display()
             ),
             ErrorKind::Download { url, reason } => {
-                write!(f, "cannot download {url}: {reason}; run the command again to resume, or name a mirror with --url")
+                write!(
+                    f,
+                    "cannot download {url}: {reason}; run the command again to resume, or name a mirror with --url"
+                )
             }
-            ErrorKind::MissingInArchive { path, name } => write!(f, "{} holds no {name}", path.display()),
+            ErrorKind::MissingInArchive { path, name } => {
+                write!(f, "{} holds no {name}", path.display())
+            }
             ErrorKind::Config { field, reason } => write!(f, "configuration: {field} {reason}"),
             ErrorKind::Weights { path, reason } => write!(f, "{}: {reason}", path.display()),
             ErrorKind::Run { path, reason } => write!(f, "{}: {reason}", path.display()),
             ErrorKind::Torch => write!(f, "libtorch reported an error"),
-            ErrorKind::Classifier { path } => write!(f, "{}: the classifier refuses the model", path.display()),
+            ErrorKind::Classifier => write!(f, "the classifier fails on the exported model"),
+            ErrorKind::Picture { path } => write!(f, "cannot encode {}", path.display()),
             ErrorKind::Diverged { epoch, step } => {
-                write!(f, "the loss is not finite at epoch {epoch}, step {step}; lower train.learning_rate")
+                write!(
+                    f,
+                    "the loss is not finite at epoch {epoch}, step {step}; lower train.learning_rate"
+                )
             }
         }
     }
@@ -210,7 +269,9 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_ref().map(|s| s.as_ref() as &(dyn StdError + 'static))
+        self.source
+            .as_ref()
+            .map(|s| s.as_ref() as &(dyn StdError + 'static))
     }
 }
 

@@ -1,10 +1,14 @@
 //! Scores of a network or an exported model over a set of images, and what they amount to.
 
+use serde::{Deserialize, Serialize};
+use wideye_classifier::Classifier;
 use wideye_core::Picture;
 
-use crate::dataset::{IMAGE_LEN, Images, SIDE};
-use crate::error::Result;
+use crate::dataset::{Images, SIDE};
+use crate::error::{Error, ErrorKind, Result};
+use crate::metrics::{Accuracy, accuracy, confusion_matrix};
 use crate::network::Network;
+use crate::run::Classes;
 use crate::train::images_tensor;
 
 const BATCH: usize = 250;
@@ -27,28 +31,209 @@ pub enum Colours {
 /// [`ErrorKind::Torch`](crate::ErrorKind::Torch) if the scores cannot be read back.
 pub fn network_logits(network: &Network, images: &Images, colours: Colours) -> Result<Vec<f32>> {
     let mut logits = Vec::new();
-    for images_nchw in batches(images, colours) {
-        let images = images_tensor(&images_nchw, SIDE).to_device(network.device());
+    for batch in batches(images) {
+        let images = images_tensor(&images_nchw(&batch, colours), SIDE).to_device(network.device());
         logits.extend(Vec::<f32>::try_from(network.logits(&images).reshape([-1]))?);
     }
     Ok(logits)
 }
 
-fn batches(images: &Images, colours: Colours) -> impl Iterator<Item = Vec<f32>> {
-    (0..images.len()).step_by(BATCH).map(move |start| {
-        let end = (start + BATCH).min(images.len());
-        let mut images_nchw = Vec::with_capacity((end - start) * IMAGE_LEN);
-        for index in start..end {
-            let picture = picture(images.pixels_chw(index));
-            let picture = if colours == Colours::Greyscale { picture.greyscale() } else { picture };
-            images_nchw.extend(picture.to_nchw());
+/// Scores by the classifier that browsers and the command line use.
+///
+/// # Shapes
+/// - returns: `[n, classes]`
+///
+/// # Errors
+/// [`ErrorKind::Classifier`] if the classifier fails.
+pub fn classifier_logits(
+    classifier: &Classifier,
+    images: &Images,
+    colours: Colours,
+) -> Result<Vec<f32>> {
+    let mut logits = Vec::new();
+    for batch in batches(images) {
+        let outputs = classifier.run(&images_nchw(&batch, colours));
+        logits.extend(
+            outputs
+                .map_err(|e| Error::with_source(ErrorKind::Classifier, e))?
+                .logits,
+        );
+    }
+    Ok(logits)
+}
+
+/// How well a model does on a set of images.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// The number of images.
+    pub images: usize,
+    /// Accuracy over all images.
+    pub accuracy: Accuracy,
+    /// The share of images whose likeliest class is of the right superclass, if there are superclasses.
+    pub superclass_top1: Option<f64>,
+    /// Accuracy over the greyscale copies of all images.
+    pub greyscale: Accuracy,
+    /// Top-1 accuracy for each superclass.
+    pub by_superclass: Vec<ClassAccuracy>,
+    /// Top-1 accuracy for each class.
+    pub by_class: Vec<ClassAccuracy>,
+    /// How often images of each class (row) were taken for each class (column).
+    #[serde(skip)]
+    pub confusion: Vec<Vec<u32>>,
+}
+
+/// How well a model does on the images of one class or superclass.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClassAccuracy {
+    /// Its name.
+    pub label: String,
+    /// The number of images.
+    pub images: usize,
+    /// The share classified right.
+    pub top1: f64,
+    /// The same on greyscale copies.
+    pub greyscale_top1: f64,
+}
+
+impl Evaluation {
+    /// Evaluates scores, `[n, classes]`, of images and of their greyscale copies.
+    pub fn new(logits: &[f32], greyscale_logits: &[f32], labels: &[u8], classes: &Classes) -> Self {
+        let count = classes.labels.len();
+        let confusion = confusion_matrix(logits, count, labels);
+        let greyscale = confusion_matrix(greyscale_logits, count, labels);
+        let of = |label: &str, members: &[usize]| {
+            let sum = |matrix: &[Vec<u32>]| members.iter().map(|&c| matrix[c][c]).sum::<u32>();
+            let images: u32 = members.iter().flat_map(|&c| &confusion[c]).sum();
+            let share = |right: u32| f64::from(right) / f64::from(images.max(1));
+            ClassAccuracy {
+                label: label.into(),
+                images: images as usize,
+                top1: share(sum(&confusion)),
+                greyscale_top1: share(sum(&greyscale)),
+            }
+        };
+        let members = |superclass: usize| -> Vec<usize> {
+            (0..count)
+                .filter(|&c| classes.superclass_of[c] == superclass)
+                .collect()
+        };
+        let superclass_top1 = (!classes.superclasses.is_empty()).then(|| {
+            let group = &classes.superclass_of;
+            let pairs = confusion
+                .iter()
+                .enumerate()
+                .flat_map(|(c, row)| row.iter().enumerate().map(move |(p, n)| (c, p, n)));
+            let right: u32 = pairs
+                .filter(|&(c, p, _)| group[c] == group[p])
+                .map(|(_, _, n)| n)
+                .sum();
+            f64::from(right) / labels.len().max(1) as f64
+        });
+        Self {
+            images: labels.len(),
+            accuracy: accuracy(logits, count, labels),
+            superclass_top1,
+            greyscale: accuracy(greyscale_logits, count, labels),
+            by_superclass: classes
+                .superclasses
+                .iter()
+                .enumerate()
+                .map(|(s, name)| of(name, &members(s)))
+                .collect(),
+            by_class: classes
+                .labels
+                .iter()
+                .enumerate()
+                .map(|(c, name)| of(name, &[c]))
+                .collect(),
+            confusion,
         }
-        images_nchw
+    }
+}
+
+fn batches(images: &Images) -> impl Iterator<Item = Images> {
+    (0..images.len()).step_by(BATCH).map(|start| {
+        let indices: Vec<usize> = (start..(start + BATCH).min(images.len())).collect();
+        images.select(&indices)
     })
+}
+
+/// `[n, 3, 32, 32]`, `0.0..=1.0`.
+pub(crate) fn images_nchw(images: &Images, colours: Colours) -> Vec<f32> {
+    (0..images.len())
+        .flat_map(|index| {
+            let picture = picture(images.pixels_chw(index));
+            match colours {
+                Colours::Kept => picture.to_nchw(),
+                Colours::Greyscale => picture.greyscale().to_nchw(),
+            }
+        })
+        .collect()
 }
 
 fn picture(pixels_chw: &[u8]) -> Picture {
     let plane = SIDE * SIDE;
-    let pixels_hwc = (0..plane).flat_map(|i| [pixels_chw[i], pixels_chw[plane + i], pixels_chw[2 * plane + i]]);
+    let pixels_hwc = (0..plane).flat_map(|i| {
+        [
+            pixels_chw[i],
+            pixels_chw[plane + i],
+            pixels_chw[2 * plane + i],
+        ]
+    });
     Picture::from_rgb(SIDE as u32, SIDE as u32, pixels_hwc.collect()).expect("three values a pixel")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_by_class_and_superclass() {
+        let classes = Classes {
+            labels: ["ash", "beech", "cat"].map(String::from).into(),
+            superclasses: ["trees", "animals"].map(String::from).into(),
+            superclass_of: vec![0, 0, 1],
+            input_mean: [0.5; 3],
+            input_deviation: [0.5; 3],
+        };
+        // Five images of classes 0, 0, 1, 2, 2, taken for 0, 1, 1, 2, 0 in colour and for 0 in grey.
+        let one_hot = |class: usize| (0..3).map(move |c| if c == class { 1.0 } else { 0.0 });
+        let logits: Vec<f32> = [0, 1, 1, 2, 0].into_iter().flat_map(one_hot).collect();
+        let grey: Vec<f32> = [0; 5].into_iter().flat_map(one_hot).collect();
+        let evaluation = Evaluation::new(&logits, &grey, &[0, 0, 1, 2, 2], &classes);
+        assert_eq!(evaluation.accuracy.top1, 0.6);
+        assert_eq!(evaluation.superclass_top1, Some(0.8));
+        assert_eq!(evaluation.greyscale.top1, 0.4);
+        let top1 = |all: &[ClassAccuracy]| {
+            all.iter()
+                .map(|c| (c.images, c.top1, c.greyscale_top1))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            top1(&evaluation.by_class),
+            [(2, 0.5, 1.0), (1, 1.0, 0.0), (2, 0.5, 0.0)]
+        );
+        assert_eq!(
+            top1(&evaluation.by_superclass),
+            [(3, 2.0 / 3.0, 2.0 / 3.0), (2, 0.5, 0.0)]
+        );
+        assert_eq!(evaluation.confusion, [[1, 1, 0], [0, 1, 0], [1, 0, 1]]);
+    }
+
+    #[test]
+    fn planes_become_pixels() {
+        let mut pixels = vec![0; 3 * SIDE * SIDE];
+        pixels[5] = 255; // red, row 0, column 5
+        pixels[SIDE * SIDE + 2 * SIDE] = 51; // green, row 2, column 0
+        let images = Images::new(pixels, vec![0]);
+        let colour = images_nchw(&images, Colours::Kept);
+        assert_eq!((colour[5], colour[SIDE * SIDE + 2 * SIDE]), (1.0, 0.2));
+        let grey = images_nchw(&images, Colours::Greyscale);
+        // 0.299 * 255 = 76.2 and 0.587 * 51 = 29.9, in all three planes.
+        assert_eq!(
+            (grey[5], grey[2 * SIDE * SIDE + 5]),
+            (76.0 / 255.0, 76.0 / 255.0)
+        );
+        assert_eq!(grey[2 * SIDE], 30.0 / 255.0);
+    }
 }

@@ -1,34 +1,47 @@
 //! Trains wideye's networks on CIFAR-100 and exports them as ONNX.
 //!
 //! In the order of use: [`fetch`] brings a [`Dataset`]; [`train()`] trains a [`Network`] as a
-//! [`Config`] says, in a [`RunFolder`].
+//! [`Config`] says, in a [`RunFolder`]; [`to_onnx`] writes it as a file with a [`Card`]; and
+//! [`Evaluation`] measures it, before or after.
+//!
+//! This is the only crate that knows libtorch.
 
 #![deny(missing_docs)]
 
 mod augment;
 mod batches;
+mod card;
 mod checkpoint;
 mod compute;
 mod config;
 mod dataset;
 mod error;
 mod evaluate;
+mod export;
 mod metrics;
 mod model;
 mod network;
 mod optimizer;
+mod pictures;
 mod random;
+mod run;
 mod schedule;
 mod train;
 
 pub use augment::{AugmentConfig, Chance, Colour, Warp, unchanged};
+pub use card::Card;
 pub use compute::{device, precision};
 pub use config::{Config, DatasetConfig, DeviceChoice, PrecisionChoice, Progressive, TrainConfig};
-pub use dataset::{Archive, Dataset, DatasetKind, IMAGE_LEN, Images, SIDE, Split, class_balanced_split, fetch};
+pub use dataset::{
+    Archive, Dataset, DatasetKind, IMAGE_LEN, Images, SIDE, Split, class_balanced_split, fetch,
+};
 pub use error::{Error, ErrorKind, Result};
-pub use evaluate::{Colours, network_logits};
+pub use evaluate::{ClassAccuracy, Colours, Evaluation, classifier_logits, network_logits};
+pub use export::{Provenance, to_onnx};
 pub use metrics::{Accuracy, accuracy, confusion_matrix};
 pub use model::{Activation, Block, HeadConfig, ModelConfig, Shape};
 pub use network::{Network, Precision};
+pub use pictures::{write_confusion_matrix, write_contact_sheet};
+pub use run::{Classes, EpochMetrics, RunFolder, TrainedRun};
 pub use schedule::Schedule;
-pub use train::{EpochMetrics, Outcome, Progress, RunFolder, TrainOptions, train};
+pub use train::{Outcome, Progress, TrainOptions, train};

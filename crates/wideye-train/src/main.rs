@@ -10,12 +10,20 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(version, propagate_version = true)]
 enum Command {
-    Train(commands::train::Arguments),
+    Data(commands::data::Arguments),
+    ContactSheet(commands::contact_sheet::Arguments),
+    Train(Box<commands::train::Arguments>),
+    Evaluate(commands::evaluate::Arguments),
+    Export(commands::export::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Command::parse() {
+        Command::Data(arguments) => commands::data::run(&arguments),
+        Command::ContactSheet(arguments) => commands::contact_sheet::run(&arguments),
         Command::Train(arguments) => commands::train::run(&arguments),
+        Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
+        Command::Export(arguments) => commands::export::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

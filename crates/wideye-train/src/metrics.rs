@@ -20,12 +20,17 @@ pub struct Accuracy {
 pub fn accuracy(logits: &[f32], classes: usize, labels: &[u8]) -> Accuracy {
     let (mut top1, mut top5) = (0, 0);
     for (scores, &label) in logits.chunks_exact(classes).zip(labels) {
-        let rank = top_k(scores, 5).iter().position(|&class| class == usize::from(label));
+        let rank = top_k(scores, 5)
+            .iter()
+            .position(|&class| class == usize::from(label));
         top1 += usize::from(rank == Some(0));
         top5 += usize::from(rank.is_some());
     }
     let share = |count: usize| count as f64 / labels.len().max(1) as f64;
-    Accuracy { top1: share(top1), top5: share(top5) }
+    Accuracy {
+        top1: share(top1),
+        top5: share(top5),
+    }
 }
 
 /// How often images of each class (row) are taken for each class (column).
@@ -59,7 +64,13 @@ mod tests {
         // Ranks of the labels: 6 first; 6 last of seven; 4 fifth; 0 below the five of 3, 1, 5, 6 and a tie
         // that goes to the lower index, 0 itself.
         let accuracy = accuracy(&LOGITS, 7, &[6, 6, 4, 0]);
-        assert_eq!(accuracy, Accuracy { top1: 0.25, top5: 0.75 });
+        assert_eq!(
+            accuracy,
+            Accuracy {
+                top1: 0.25,
+                top5: 0.75
+            }
+        );
     }
 
     #[test]

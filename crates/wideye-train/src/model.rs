@@ -66,7 +66,10 @@ pub struct HeadConfig {
 
 impl Default for HeadConfig {
     fn default() -> Self {
-        Self { dropout: 0.0, scale: 1.0 }
+        Self {
+            dropout: 0.0,
+            scale: 1.0,
+        }
     }
 }
 
@@ -136,7 +139,9 @@ impl ModelConfig {
 
     /// Channels per stage.
     pub fn widths(&self) -> &[i64] {
-        self.widths.as_deref().unwrap_or_else(|| self.name.default_widths())
+        self.widths
+            .as_deref()
+            .unwrap_or_else(|| self.name.default_widths())
     }
 
     /// Channels of the last feature map.
@@ -152,20 +157,39 @@ impl ModelConfig {
         let widths = self.widths();
         let expected = self.name.default_widths().len();
         if widths.len() != expected {
-            let reason = format!("must be {expected} numbers for {}, not {}", self.name.name(), widths.len());
+            let reason = format!(
+                "must be {expected} numbers for {}, not {}",
+                self.name.name(),
+                widths.len()
+            );
             return Err(Error::config("model.widths", reason));
         }
         if let Some(width) = widths.iter().find(|w| !(1..=4096).contains(*w)) {
-            return Err(Error::config("model.widths", format!("must be from 1 to 4096, not {width}")));
+            return Err(Error::config(
+                "model.widths",
+                format!("must be from 1 to 4096, not {width}"),
+            ));
         }
-        for (field, value) in [("model.dropout", self.dropout), ("model.head.dropout", self.head.dropout)] {
+        for (field, value) in [
+            ("model.dropout", self.dropout),
+            ("model.head.dropout", self.head.dropout),
+        ] {
             if !(0.0..1.0).contains(&value) {
-                return Err(Error::config(field, format!("must be from 0 to below 1, not {value}")));
+                return Err(Error::config(
+                    field,
+                    format!("must be from 0 to below 1, not {value}"),
+                ));
             }
         }
-        for (field, value) in [("model.alpha", self.alpha), ("model.head.scale", self.head.scale)] {
+        for (field, value) in [
+            ("model.alpha", self.alpha),
+            ("model.head.scale", self.head.scale),
+        ] {
             if !(value.is_finite() && value > 0.0) {
-                return Err(Error::config(field, format!("must be above 0, not {value}")));
+                return Err(Error::config(
+                    field,
+                    format!("must be above 0, not {value}"),
+                ));
             }
         }
         Ok(())
@@ -184,8 +208,16 @@ impl ModelConfig {
         let mut input = 3;
         for (stage, &width) in self.widths().iter().enumerate() {
             let pool = stage < 2;
-            blocks.push(Block::Conv { input, output: width, pool: false });
-            blocks.push(Block::Conv { input: width, output: width, pool });
+            blocks.push(Block::Conv {
+                input,
+                output: width,
+                pool: false,
+            });
+            blocks.push(Block::Conv {
+                input: width,
+                output: width,
+                pool,
+            });
             blocks.extend(self.dropout_block(pool));
             input = width;
         }
@@ -194,20 +226,34 @@ impl ModelConfig {
 
     fn residual_blocks(&self) -> Vec<Block> {
         let widths = self.widths();
-        let conv = |from: usize, pool| Block::Conv { input: widths[from], output: widths[from + 1], pool };
-        let mut blocks = vec![Block::Conv { input: 3, output: widths[0], pool: false }];
+        let conv = |from: usize, pool| Block::Conv {
+            input: widths[from],
+            output: widths[from + 1],
+            pool,
+        };
+        let mut blocks = vec![Block::Conv {
+            input: 3,
+            output: widths[0],
+            pool: false,
+        }];
         blocks.push(conv(0, true));
-        blocks.push(Block::Residual { channels: widths[1] });
+        blocks.push(Block::Residual {
+            channels: widths[1],
+        });
         blocks.extend(self.dropout_block(true));
         blocks.push(conv(1, true));
         blocks.extend(self.dropout_block(true));
         blocks.push(conv(2, true));
-        blocks.push(Block::Residual { channels: widths[3] });
+        blocks.push(Block::Residual {
+            channels: widths[3],
+        });
         blocks
     }
 
     fn dropout_block(&self, pool: bool) -> Option<Block> {
-        (pool && self.dropout > 0.0).then_some(Block::Dropout { probability: self.dropout })
+        (pool && self.dropout > 0.0).then_some(Block::Dropout {
+            probability: self.dropout,
+        })
     }
 
     /// Multiply-accumulate operations of one 32x32 image's convolutions and head.
@@ -216,7 +262,11 @@ impl ModelConfig {
         let mut total = 0;
         for block in self.blocks() {
             match block {
-                Block::Conv { input, output, pool } => {
+                Block::Conv {
+                    input,
+                    output,
+                    pool,
+                } => {
                     total += 9 * input * output * side * side;
                     side /= if pool { 2 } else { 1 };
                 }
@@ -242,7 +292,10 @@ mod tests {
             (Shape::Wide, 382_664_704),
             (Shape::Narrow, 10_321_920 + 14_155_776 + 409_600),
             (Shape::Deep, 10_321_920 + 14_155_776 + 4_718_592 + 409_600),
-            (Shape::Res9, 77_266_944 + 150_994_944 + 75_497_472 + 75_497_472 + 819_200),
+            (
+                Shape::Res9,
+                77_266_944 + 150_994_944 + 75_497_472 + 75_497_472 + 819_200,
+            ),
         ];
         for (shape, expected) in cases {
             assert_eq!(ModelConfig::new(shape).macs(100), expected, "{shape:?}");
@@ -251,14 +304,26 @@ mod tests {
 
     #[test]
     fn wrong_sizes_are_named() {
-        let mut config = ModelConfig { widths: Some(vec![8, 8, 8]), ..ModelConfig::new(Shape::Wide) };
+        let mut config = ModelConfig {
+            widths: Some(vec![8, 8, 8]),
+            ..ModelConfig::new(Shape::Wide)
+        };
         let error = config.validate().unwrap_err();
-        assert_eq!(error.to_string(), "configuration: model.widths must be 2 numbers for wide, not 3");
+        assert_eq!(
+            error.to_string(),
+            "configuration: model.widths must be 2 numbers for wide, not 3"
+        );
         config.widths = Some(vec![8, 0]);
-        assert_eq!(config.validate().unwrap_err().to_string(), "configuration: model.widths must be from 1 to 4096, not 0");
+        assert_eq!(
+            config.validate().unwrap_err().to_string(),
+            "configuration: model.widths must be from 1 to 4096, not 0"
+        );
         config.widths = None;
         config.dropout = 1.0;
         let error = config.validate().unwrap_err();
-        assert_eq!(error.to_string(), "configuration: model.dropout must be from 0 to below 1, not 1");
+        assert_eq!(
+            error.to_string(),
+            "configuration: model.dropout must be from 0 to below 1, not 1"
+        );
     }
 }

@@ -67,7 +67,8 @@ impl ConvNorm {
         // He et al. 2015: a standard deviation of sqrt(2 / fan-in) keeps the signal's size.
         let deviation = (2.0 / (9 * input) as f64).sqrt();
         Self {
-            weight: (Tensor::randn([output, input, 3, 3], (Kind::Float, Device::Cpu)) * deviation).to_device(device),
+            weight: (Tensor::randn([output, input, 3, 3], (Kind::Float, Device::Cpu)) * deviation)
+                .to_device(device),
             gamma: vector(1.0),
             beta: vector(0.0),
             mean: vector(0.0),
@@ -76,8 +77,22 @@ impl ConvNorm {
     }
 
     fn forward(&self, input: &Tensor, precision: Precision, mode: Mode) -> Tensor {
-        let weight = self.weight.to_kind(precision.kind());
-        input.conv2d(&weight, None::<&Tensor>, 1, 1, 1, 1).batch_norm(
+        self.normalise(&self.convolve(input, precision), mode)
+    }
+
+    fn convolve(&self, input: &Tensor, precision: Precision) -> Tensor {
+        input.conv2d(
+            &self.weight.to_kind(precision.kind()),
+            None::<&Tensor>,
+            1,
+            1,
+            1,
+            1,
+        )
+    }
+
+    fn normalise(&self, convolved: &Tensor, mode: Mode) -> Tensor {
+        convolved.batch_norm(
             Some(&self.gamma),
             Some(&self.beta),
             Some(&self.mean),
@@ -92,7 +107,37 @@ impl ConvNorm {
     /// Weight `[output, input, 3, 3]` and bias `[output]` of one convolution that computes both.
     pub(crate) fn folded(&self) -> (Tensor, Tensor) {
         let scale = &self.gamma / (&self.variance + NORM_EPSILON).sqrt();
-        (&self.weight * scale.reshape([-1, 1, 1, 1]), &self.beta - &self.mean * scale)
+        (
+            &self.weight * scale.reshape([-1, 1, 1, 1]),
+            &self.beta - &self.mean * scale,
+        )
+    }
+
+    /// Takes a folded weight and bias: what it computes from now on, but with a norm that does nothing.
+    fn unfold(&self, weight: &Tensor, bias: &Tensor) {
+        self.weight.shallow_clone().copy_(weight);
+        self.beta.shallow_clone().copy_(bias);
+        let _ = self.mean.shallow_clone().zero_();
+        let _ = self.gamma.shallow_clone().fill_(1.0);
+        let _ = self.variance.shallow_clone().fill_(1.0 - NORM_EPSILON);
+    }
+
+    /// Makes the norm's statistics those of `input`'s convolution without changing what is computed.
+    fn renormalise(&self, input: &Tensor, precision: Precision) -> Tensor {
+        let convolved = self.convolve(input, precision);
+        let over = [0i64, 2, 3].as_slice();
+        let (variance, mean) = convolved
+            .to_kind(Kind::Float)
+            .var_mean_dim(over, false, false);
+        let (_, bias) = self.folded();
+        let scale = &self.gamma / (&self.variance + NORM_EPSILON).sqrt();
+        self.gamma
+            .shallow_clone()
+            .copy_(&(&scale * (&variance + NORM_EPSILON).sqrt()));
+        self.beta.shallow_clone().copy_(&(bias + &mean * scale));
+        self.mean.shallow_clone().copy_(&mean);
+        self.variance.shallow_clone().copy_(&variance);
+        self.normalise(&convolved, Mode::Evaluate)
     }
 
     fn parameters(&self, name: &str) -> Vec<Parameter> {
@@ -149,7 +194,14 @@ impl Network {
             .blocks()
             .into_iter()
             .map(|block| match block {
-                Block::Conv { input, output, pool } => Layer::Conv { conv: ConvNorm::new(input, output, device), pool },
+                Block::Conv {
+                    input,
+                    output,
+                    pool,
+                } => Layer::Conv {
+                    conv: ConvNorm::new(input, output, device),
+                    pool,
+                },
                 Block::Residual { channels } => {
                     Layer::Residual([(); 2].map(|()| ConvNorm::new(channels, channels, device)))
                 }
@@ -158,7 +210,8 @@ impl Network {
             .collect();
         let features = config.features();
         let deviation = (1.0 / features as f64).sqrt();
-        let head_weight = Tensor::randn([classes as i64, features], (Kind::Float, Device::Cpu)) * deviation;
+        let head_weight =
+            Tensor::randn([classes as i64, features], (Kind::Float, Device::Cpu)) * deviation;
         let network = Self {
             config: config.clone(),
             layers,
@@ -170,7 +223,9 @@ impl Network {
             device,
         };
         for parameter in network.parameters() {
-            let _ = parameter.tensor.set_requires_grad(parameter.role != Role::Statistic);
+            let _ = parameter
+                .tensor
+                .set_requires_grad(parameter.role != Role::Statistic);
         }
         network
     }
@@ -190,7 +245,10 @@ impl Network {
 
     /// Weight `[classes, features]`, with the head's scale in it, and bias `[classes]`.
     pub(crate) fn head(&self) -> (Tensor, Tensor) {
-        (&self.head_weight * self.config.head.scale, self.head_bias.shallow_clone())
+        (
+            &self.head_weight * self.config.head.scale,
+            self.head_bias.shallow_clone(),
+        )
     }
 
     /// Channel means and standard deviations that images of 0 to 1 are normalised with.
@@ -219,21 +277,39 @@ impl Network {
     }
 
     fn features(&self, images: &Tensor, mode: Mode) -> Tensor {
+        self.features_by(images, mode, |conv, x| {
+            conv.forward(x, self.precision, mode)
+        })
+    }
+
+    /// The last feature map, each convolution and its norm computed by `compute`.
+    fn features_by(
+        &self,
+        images: &Tensor,
+        mode: Mode,
+        compute: impl Fn(&ConvNorm, &Tensor) -> Tensor,
+    ) -> Tensor {
         let channel = |values: [f64; 3]| {
-            Tensor::from_slice(&values.map(|v| v as f32)).reshape([1, 3, 1, 1]).to_device(self.device)
+            Tensor::from_slice(&values.map(|v| v as f32))
+                .reshape([1, 3, 1, 1])
+                .to_device(self.device)
         };
         let normalised = (images - channel(self.input_mean)) / channel(self.input_deviation);
         let mut x = channels_last(&normalised).to_kind(self.precision.kind());
         for layer in &self.layers {
             x = match layer {
                 Layer::Conv { conv, pool } => {
-                    let y = conv.forward(&x, self.precision, mode);
-                    self.activate(&if *pool { y.max_pool2d(2, 2, 0, 1, false) } else { y })
+                    let y = compute(conv, &x);
+                    self.activate(&if *pool {
+                        y.max_pool2d(2, 2, 0, 1, false)
+                    } else {
+                        y
+                    })
                 }
                 Layer::Residual(convs) => {
-                    let inner = convs
-                        .iter()
-                        .fold(x.shallow_clone(), |y, conv| self.activate(&conv.forward(&y, self.precision, mode)));
+                    let inner = convs.iter().fold(x.shallow_clone(), |y, conv| {
+                        self.activate(&compute(conv, &y))
+                    });
                     x + inner
                 }
                 Layer::Dropout(probability) => x.dropout(*probability, mode == Mode::Train),
@@ -249,24 +325,78 @@ impl Network {
         }
     }
 
-    /// Every tensor with its name, sharing storage with the network.
-    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+    /// The convolutions with the names that checkpoints and exported files give them.
+    fn convolutions(&self) -> Vec<(String, &ConvNorm)> {
         let mut all = Vec::new();
         for (index, layer) in self.layers.iter().enumerate() {
             match layer {
-                Layer::Conv { conv, .. } => all.extend(conv.parameters(&format!("layers.{index}"))),
+                Layer::Conv { conv, .. } => all.push((format!("layers.{index}"), conv)),
                 Layer::Residual(convs) => {
-                    for (part, conv) in convs.iter().enumerate() {
-                        all.extend(conv.parameters(&format!("layers.{index}.{part}")));
-                    }
+                    all.extend(
+                        convs
+                            .iter()
+                            .enumerate()
+                            .map(|(part, conv)| (format!("layers.{index}.{part}"), conv)),
+                    );
                 }
                 Layer::Dropout(_) => {}
             }
         }
-        for (name, role, tensor) in
-            [("head.weight", Role::Weight, &self.head_weight), ("head.bias", Role::Offset, &self.head_bias)]
-        {
-            all.push(Parameter { name: name.into(), role, tensor: tensor.shallow_clone() });
+        all
+    }
+
+    /// Takes folded weights and biases by name, as an exported file holds them, and gives the norms
+    /// the statistics of `images`, so that training can go on.
+    ///
+    /// # Shapes
+    /// - `images`: `[n, 3, side, side]`, RGB, `0.0..=1.0`
+    pub(crate) fn unfold<E>(
+        &self,
+        images: &Tensor,
+        find: impl Fn(&str, &[i64]) -> Result<Tensor, E>,
+    ) -> Result<(), E> {
+        tch::no_grad(|| {
+            for (name, conv) in self.convolutions() {
+                let weight = find(&format!("{name}.weight"), &conv.weight.size())?;
+                conv.unfold(&weight, &find(&format!("{name}.bias"), &conv.beta.size())?);
+            }
+            let weight = find("head.weight", &self.head_weight.size())? / self.config.head.scale;
+            self.head_weight.shallow_clone().copy_(&weight);
+            self.head_bias
+                .shallow_clone()
+                .copy_(&find("head.bias", &self.head_bias.size())?);
+            let _ = self.features_by(images, Mode::Evaluate, |conv, x| {
+                conv.renormalise(x, self.precision)
+            });
+            Ok(())
+        })
+    }
+
+    /// The number of trained values.
+    pub fn trainable_values(&self) -> usize {
+        self.parameters()
+            .iter()
+            .filter(|p| p.role != Role::Statistic)
+            .map(|p| p.tensor.numel())
+            .sum()
+    }
+
+    /// Every tensor with its name, sharing storage with the network.
+    pub(crate) fn parameters(&self) -> Vec<Parameter> {
+        let mut all: Vec<_> = self
+            .convolutions()
+            .into_iter()
+            .flat_map(|(name, conv)| conv.parameters(&name))
+            .collect();
+        for (name, role, tensor) in [
+            ("head.weight", Role::Weight, &self.head_weight),
+            ("head.bias", Role::Offset, &self.head_bias),
+        ] {
+            all.push(Parameter {
+                name: name.into(),
+                role,
+                tensor: tensor.shallow_clone(),
+            });
         }
         all
     }
@@ -286,31 +416,4 @@ fn elu(x: &Tensor, alpha: f64) -> Tensor {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn elu_and_its_gradient_at_the_extremes() {
-        let at = [-100.0f32, -1.0, 0.0, 1.0, 100.0];
-        // e^-1 - 1 = -0.632120559; the derivative below 0 is alpha e^x: e^-1 = 0.367879441.
-        for (alpha, values, slopes) in [
-            (1.0, [-1.0, -0.632_120_56, 0.0, 1.0, 100.0], [0.0, 0.367_879_44, 1.0, 1.0, 1.0]),
-            (0.5, [-0.5, -0.316_060_28, 0.0, 1.0, 100.0], [0.0, 0.183_939_72, f32::NAN, 1.0, 1.0]),
-        ] {
-            let x = Tensor::from_slice(&at).set_requires_grad(true);
-            let y = elu(&x, alpha);
-            y.sum(Kind::Float).backward();
-            let (y, slope) = (to_vec(&y), to_vec(&x.grad()));
-            for i in 0..at.len() {
-                assert!((y[i] - values[i]).abs() < 1e-6, "elu({}) = {}", at[i], y[i]);
-                assert!(slope[i].is_finite(), "slope at {}", at[i]);
-                // With alpha other than 1 the slope at 0 is not defined.
-                assert!(slopes[i].is_nan() || (slope[i] - slopes[i]).abs() < 1e-6, "slope at {}: {}", at[i], slope[i]);
-            }
-        }
-    }
-
-    fn to_vec(tensor: &Tensor) -> Vec<f32> {
-        Vec::try_from(tensor.reshape([-1])).unwrap()
-    }
-}
+mod tests;

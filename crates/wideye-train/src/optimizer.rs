@@ -19,9 +19,18 @@ pub(crate) struct Sgd {
 
 impl Sgd {
     pub fn new(network: &Network, momentum: f64, weight_decay: f64) -> Self {
-        let parameters: Vec<_> = network.parameters().into_iter().filter(|p| p.role != Role::Statistic).collect();
+        let parameters: Vec<_> = network
+            .parameters()
+            .into_iter()
+            .filter(|p| p.role != Role::Statistic)
+            .collect();
         let velocities = parameters.iter().map(|p| p.tensor.zeros_like()).collect();
-        Self { parameters, velocities, momentum, weight_decay }
+        Self {
+            parameters,
+            velocities,
+            momentum,
+            weight_decay,
+        }
     }
 
     /// Takes a step along the gradients that `loss` has and clears them.
@@ -44,7 +53,10 @@ impl Sgd {
 
     /// The velocities with the names of their parameters, sharing storage.
     pub fn velocities(&self) -> impl Iterator<Item = (&str, &Tensor)> {
-        self.parameters.iter().map(|p| p.name.as_str()).zip(&self.velocities)
+        self.parameters
+            .iter()
+            .map(|p| p.name.as_str())
+            .zip(&self.velocities)
     }
 }
 
@@ -60,7 +72,14 @@ pub(crate) struct MovingAverage {
 
 impl MovingAverage {
     pub fn new(average: &Network, network: &Network, decay: f64) -> Self {
-        Self { pairs: average.parameters().into_iter().zip(network.parameters()).collect(), decay }
+        Self {
+            pairs: average
+                .parameters()
+                .into_iter()
+                .zip(network.parameters())
+                .collect(),
+            decay,
+        }
     }
 
     /// Moves the average towards the network; `steps` is the number of steps taken so far.
@@ -84,13 +103,22 @@ mod tests {
 
     fn parameter(role: Role, value: f32) -> Parameter {
         let tensor = Tensor::from_slice(&[value]).set_requires_grad(role != Role::Statistic);
-        Parameter { name: "x".into(), role, tensor }
+        Parameter {
+            name: "x".into(),
+            role,
+            tensor,
+        }
     }
 
     fn sgd(role: Role) -> Sgd {
         let parameters = vec![parameter(role, 2.0)];
         let velocities = vec![Tensor::zeros([1], (Kind::Float, Device::Cpu))];
-        Sgd { parameters, velocities, momentum: 0.5, weight_decay: 0.1 }
+        Sgd {
+            parameters,
+            velocities,
+            momentum: 0.5,
+            weight_decay: 0.1,
+        }
     }
 
     #[test]
@@ -99,21 +127,33 @@ mod tests {
         // Weight: g = 3 + 0.2 = 3.2, v = 3.2, x = 2 - 0.1 (3.2 + 1.6) = 1.52;
         //         g = 3.152, v = 1.6 + 3.152 = 4.752, x = 1.52 - 0.1 (3.152 + 2.376) = 0.9672.
         // Offset: g = 3, v = 3, x = 1.55; v = 4.5, x = 1.55 - 0.1 (3 + 2.25) = 1.025.
-        for (role, expected) in [(Role::Weight, [1.52, 0.9672]), (Role::Offset, [1.55, 1.025])] {
+        for (role, expected) in [
+            (Role::Weight, [1.52, 0.9672]),
+            (Role::Offset, [1.55, 1.025]),
+        ] {
             let mut sgd = sgd(role);
             for value in expected {
                 let loss = (&sgd.parameters[0].tensor * 3.0).sum(Kind::Float);
                 sgd.step(&loss, 0.1);
                 let actual = sgd.parameters[0].tensor.double_value(&[0]);
-                assert!((actual - value).abs() < 1e-6, "{role:?}: {actual}, not {value}");
+                assert!(
+                    (actual - value).abs() < 1e-6,
+                    "{role:?}: {actual}, not {value}"
+                );
             }
         }
     }
 
     #[test]
     fn the_average_follows_faster_at_first() {
-        let pair = (parameter(Role::Statistic, 0.0), parameter(Role::Statistic, 1.0));
-        let mut average = MovingAverage { pairs: vec![pair], decay: 0.6 };
+        let pair = (
+            parameter(Role::Statistic, 0.0),
+            parameter(Role::Statistic, 1.0),
+        );
+        let mut average = MovingAverage {
+            pairs: vec![pair],
+            decay: 0.6,
+        };
         // Decays 1/10, 2/11 and, far on, 0.6: 0.9, then 1 - 0.1 * 2/11, then 1 - (0.1 * 2/11) * 0.6.
         for (steps, expected) in [(0, 0.9), (1, 0.981_818_18), (10_000, 0.989_090_91)] {
             average.update(steps);

@@ -54,7 +54,10 @@ mod tests {
         ];
         for (schedule, progress, expected) in cases {
             let factor = schedule.factor(progress, 0.2);
-            assert!((factor - expected).abs() < 1e-9, "{schedule:?} at {progress}: {factor}");
+            assert!(
+                (factor - expected).abs() < 1e-9,
+                "{schedule:?} at {progress}: {factor}"
+            );
         }
     }
 

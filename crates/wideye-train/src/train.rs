@@ -1,84 +1,33 @@
 //! A training run: the steps, the checkpoints, and what is measured after each epoch.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Reduction, Tensor};
 
 use crate::batches::{Batch, EpochPlan};
 use crate::checkpoint::{self, State, Totals};
 use crate::compute;
 use crate::config::{Config, PrecisionChoice};
-use crate::dataset::{Dataset, Images, class_balanced_split};
+use crate::dataset::{Dataset, Images, SIDE, class_balanced_split};
 use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::evaluate::{self, Colours};
+use crate::export;
 use crate::metrics;
 use crate::network::{Mode, Network, Precision};
 use crate::optimizer::{MovingAverage, Sgd};
 use crate::random::{Purpose, generator};
+use crate::run::{self, Classes, EpochMetrics, RunFolder};
 
 /// Reading a value from a GPU waits for all work before it, so it is done every so many steps.
 const STEPS_PER_REPORT: usize = 10;
 
-/// The files of a run folder.
-#[derive(Debug, Clone)]
-pub struct RunFolder {
-    path: PathBuf,
-}
-
-impl RunFolder {
-    /// The run folder at `path`, which need not exist.
-    pub fn new(path: &Path) -> Self {
-        Self { path: path.into() }
-    }
-
-    /// The folder itself.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The resolved configuration, `config.toml`.
-    pub fn config(&self) -> PathBuf {
-        self.path.join("config.toml")
-    }
-
-    /// What was measured after each epoch, `metrics.jsonl`, one JSON object a line.
-    pub fn metrics(&self) -> PathBuf {
-        self.path.join("metrics.jsonl")
-    }
-
-    /// The newest weights and all that is needed to go on, `last.safetensors`.
-    pub fn checkpoint(&self) -> PathBuf {
-        self.path.join("last.safetensors")
-    }
-}
-
-/// What was measured after an epoch.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EpochMetrics {
-    /// The epoch, counted from 1.
-    pub epoch: usize,
-    /// The learning rate of its last step.
-    pub learning_rate: f64,
-    /// The mean loss over the augmented training images.
-    pub train_loss: f64,
-    /// The share of augmented training images classified right.
-    pub train_top1: f64,
-    /// The share of validation images classified right by the weights' moving average.
-    pub validation_top1: f64,
-    /// The share of validation images whose class is among the five likeliest.
-    pub validation_top5: f64,
-    /// The side of the training images in pixels.
-    pub side: usize,
-    /// Training images per second.
-    pub images_per_second: f64,
-    /// Seconds of training, without validation.
-    pub seconds: f64,
-}
+/// How many training images give batch norms their statistics when weights come without them.
+const IMAGES_PER_NORM: usize = 1000;
 
 /// What a run tells while it is under way.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,7 +42,7 @@ pub enum Progress<'a> {
         /// Images to train on.
         images: usize,
         /// Trainable values.
-        parameters: i64,
+        parameters: usize,
     },
     /// Some steps are done.
     Step {
@@ -150,7 +99,7 @@ pub fn train(
         config: &run.config,
         epochs_done: run.state.epoch,
         images: run.train.len(),
-        parameters: run.parameter_count(),
+        parameters: run.network.trainable_values(),
     });
     while run.state.epoch < run.config.train.epochs {
         if run.epoch(options.stop, on_progress)? == Outcome::Stopped {
@@ -175,15 +124,18 @@ struct Run {
 impl Run {
     fn open(config: &Config, folder: &RunFolder, options: TrainOptions<'_>) -> Result<Self> {
         let device = compute::device(config.train.device)?;
-        let config = if options.resume { resumed_config(config, folder)? } else { fresh_config(config, folder, device)? };
+        let config = if options.resume {
+            resumed_config(config, folder)?
+        } else {
+            fresh_config(config, folder, device)?
+        };
         let data = Dataset::read(config.dataset.kind, &config.dataset.path)?;
         let split = class_balanced_split(&data.train);
         let train = data.train.select(&split.train);
         let precision = compute::precision(config.train.precision, device);
-        let build = || {
-            let seed = config.seed as i64;
-            Network::new(&config.model, data.labels.len(), data.train.channel_statistics(), precision, device, seed)
-        };
+        let classes = Classes::of(&data);
+        classes.write(folder)?;
+        let build = || classes.network(&config, precision, device);
         let (network, average) = (build(), build());
         let sgd = Sgd::new(&network, config.train.momentum, config.train.weight_decay);
         let moving_average = MovingAverage::new(&average, &network, config.train.average_decay);
@@ -208,23 +160,37 @@ impl Run {
     }
 
     fn initialise(&mut self, weights: &Path) -> Result<()> {
+        let images: Vec<usize> = (0..self.train.len().min(IMAGES_PER_NORM)).collect();
+        let images = evaluate::images_nchw(&self.train.select(&images), Colours::Kept);
+        let images = images_tensor(&images, SIDE).to_device(self.network.device());
         for network in [&self.network, &self.average] {
-            load_weights(network, weights)?;
+            if weights.extension().is_some_and(|e| e == "onnx") {
+                export::load_onnx(network, weights, &images)?;
+            } else {
+                run::load_weights(network, weights)?;
+            }
         }
         Ok(())
     }
 
-    fn parameter_count(&self) -> i64 {
-        self.sgd.velocities().map(|(_, v)| v.numel() as i64).sum()
-    }
-
     fn tensors(&self) -> Vec<(String, Tensor)> {
-        let named = |prefix: &str, name: &str, tensor: &Tensor| (format!("{prefix}.{name}"), tensor.shallow_clone());
+        let named = |prefix: &str, name: &str, tensor: &Tensor| {
+            (format!("{prefix}.{name}"), tensor.shallow_clone())
+        };
         let mut all = Vec::new();
-        for (prefix, network) in [("network", &self.network), (AVERAGE, &self.average)] {
-            all.extend(network.parameters().iter().map(|p| named(prefix, &p.name, &p.tensor)));
+        for (prefix, network) in [("network", &self.network), (run::AVERAGE, &self.average)] {
+            all.extend(
+                network
+                    .parameters()
+                    .iter()
+                    .map(|p| named(prefix, &p.name, &p.tensor)),
+            );
         }
-        all.extend(self.sgd.velocities().map(|(name, velocity)| named("velocity", name, velocity)));
+        all.extend(
+            self.sgd
+                .velocities()
+                .map(|(name, velocity)| named("velocity", name, velocity)),
+        );
         all
     }
 
@@ -234,19 +200,13 @@ impl Run {
 
     /// A run killed between writing metrics and checkpoint trains that epoch again.
     fn forget_later_metrics(&self) -> Result<()> {
-        let path = self.folder.metrics();
-        let text = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            text => text.at(&path)?,
-        };
-        let kept = text
-            .lines()
-            .filter(|line| {
-                serde_json::from_str::<EpochMetrics>(line).is_ok_and(|m| m.epoch <= self.state.epoch)
-            })
-            .flat_map(|line| [line, "\n"])
-            .collect::<String>();
-        fs::write(&path, kept).at(&path)
+        let metrics = self.folder.read_metrics()?;
+        let lines: String = metrics
+            .iter()
+            .filter(|m| m.epoch <= self.state.epoch)
+            .map(json_line)
+            .collect();
+        fs::write(self.folder.metrics(), lines).at(&self.folder.metrics())
     }
 
     fn epoch(
@@ -276,10 +236,18 @@ impl Run {
             let stopped = stop.is_some_and(|flag| flag.load(Ordering::Relaxed)) && !done;
             if done || stopped || self.state.step.is_multiple_of(STEPS_PER_REPORT) {
                 self.state.totals = meter.read();
-                let Totals { loss, correct, images, seconds } = self.state.totals;
+                let Totals {
+                    loss,
+                    correct,
+                    images,
+                    seconds,
+                } = self.state.totals;
                 let images = images as f64;
                 if !loss.is_finite() {
-                    let kind = ErrorKind::Diverged { epoch: self.state.epoch, step: self.state.step - 1 };
+                    let kind = ErrorKind::Diverged {
+                        epoch: self.state.epoch,
+                        step: self.state.step - 1,
+                    };
                     return Err(Error::new(kind));
                 }
                 on_progress(Progress::Step {
@@ -323,7 +291,8 @@ impl Run {
         let labels = Tensor::from_slice(&batch.labels).to_device(device);
         let logits = self.network.forward(&images, Mode::Train);
         let smoothing = self.config.train.label_smoothing;
-        let loss = logits.cross_entropy_loss(&labels, None::<&Tensor>, Reduction::Mean, -100, smoothing);
+        let loss =
+            logits.cross_entropy_loss(&labels, None::<&Tensor>, Reduction::Mean, -100, smoothing);
         self.sgd.step(&loss, learning_rate);
         self.moving_average.update(self.state.steps_taken);
         meter.add(&loss, &logits, &labels);
@@ -338,7 +307,12 @@ impl Run {
         let logits = evaluate::network_logits(&self.average, &self.validation, Colours::Kept)?;
         let classes = logits.len() / self.validation.len().max(1);
         let accuracy = metrics::accuracy(&logits, classes, self.validation.labels());
-        let Totals { loss, correct, images, seconds } = self.state.totals;
+        let Totals {
+            loss,
+            correct,
+            images,
+            seconds,
+        } = self.state.totals;
         let images = images as f64;
         let measured = EpochMetrics {
             epoch: self.state.epoch + 1,
@@ -351,7 +325,13 @@ impl Run {
             images_per_second: images / seconds,
             seconds,
         };
-        append_line(&self.folder.metrics(), &measured)?;
+        let path = self.folder.metrics();
+        let mut file = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .at(&path)?;
+        file.write_all(json_line(&measured).as_bytes()).at(&path)?;
         self.state = State {
             epoch: self.state.epoch + 1,
             step: 0,
@@ -364,25 +344,14 @@ impl Run {
     }
 }
 
-/// Where a checkpoint keeps the moving average, which is what is evaluated and exported.
-const AVERAGE: &str = "average";
-
-/// Copies the weights of a checkpoint, of a run folder's or of an exported ONNX file into a network.
-pub(crate) fn load_weights(network: &Network, path: &Path) -> Result<()> {
-    let average: Vec<_> = network
-        .parameters()
-        .into_iter()
-        .map(|p| (format!("{AVERAGE}.{}", p.name), p.tensor))
-        .collect();
-    let path = if path.is_dir() { RunFolder::new(path).checkpoint() } else { path.into() };
-    checkpoint::load(&path, &average).map(|_| ())
-}
-
 /// The configuration of a run that goes on: the saved one, which `config` must not contradict.
 fn resumed_config(config: &Config, folder: &RunFolder) -> Result<Config> {
     if !folder.checkpoint().is_file() {
         let reason = "holds no checkpoint to resume from; start it without --resume".into();
-        return Err(Error::new(ErrorKind::Run { path: folder.path().into(), reason }));
+        return Err(Error::new(ErrorKind::Run {
+            path: folder.path().into(),
+            reason,
+        }));
     }
     let saved = Config::read(&folder.config(), &[])?;
     let mut asked = config.clone();
@@ -392,7 +361,10 @@ fn resumed_config(config: &Config, folder: &RunFolder) -> Result<Config> {
     if asked != saved {
         let reason = "its config.toml differs from what is asked for; resume with the same settings, \
                       or start a new run with --init";
-        return Err(Error::new(ErrorKind::Run { path: folder.path().into(), reason: reason.into() }));
+        return Err(Error::new(ErrorKind::Run {
+            path: folder.path().into(),
+            reason: reason.into(),
+        }));
     }
     Ok(saved)
 }
@@ -400,7 +372,10 @@ fn resumed_config(config: &Config, folder: &RunFolder) -> Result<Config> {
 fn fresh_config(config: &Config, folder: &RunFolder, device: Device) -> Result<Config> {
     if folder.checkpoint().exists() || folder.metrics().exists() {
         let reason = "holds a run already; go on with --resume or name another folder".into();
-        return Err(Error::new(ErrorKind::Run { path: folder.path().into(), reason }));
+        return Err(Error::new(ErrorKind::Run {
+            path: folder.path().into(),
+            reason,
+        }));
     }
     let mut config = config.clone();
     config.train.precision = match compute::precision(config.train.precision, device) {
@@ -412,12 +387,8 @@ fn fresh_config(config: &Config, folder: &RunFolder, device: Device) -> Result<C
     Ok(config)
 }
 
-fn append_line(path: &Path, value: &impl Serialize) -> Result<()> {
-    use std::io::Write;
-    let mut line = serde_json::to_string(value).expect("metrics are plain numbers");
-    line.push('\n');
-    let mut file = fs::OpenOptions::new().create(true).append(true).open(path).at(path)?;
-    file.write_all(line.as_bytes()).at(path)
+fn json_line(metrics: &EpochMetrics) -> String {
+    serde_json::to_string(metrics).expect("metrics are plain numbers") + "\n"
 }
 
 /// `[n, 3, side, side]` on the CPU.
@@ -438,7 +409,13 @@ struct Meter {
 impl Meter {
     fn new(before: Totals, device: Device) -> Self {
         let zero = || Tensor::zeros([], (Kind::Double, device));
-        Self { before, loss: zero(), correct: zero(), images: 0, start: Instant::now() }
+        Self {
+            before,
+            loss: zero(),
+            correct: zero(),
+            images: 0,
+            start: Instant::now(),
+        }
     }
 
     fn add(&mut self, loss: &Tensor, logits: &Tensor, labels: &Tensor) {

@@ -11,7 +11,11 @@ pub struct Colour {
 
 impl Colour {
     /// No change.
-    pub const IDENTITY: Self = Self { brightness: 1.0, contrast: 1.0, saturation: 1.0 };
+    pub const IDENTITY: Self = Self {
+        brightness: 1.0,
+        contrast: 1.0,
+        saturation: 1.0,
+    };
 
     /// Changes an image in place; results are kept within 0 and 1 after each step.
     ///
@@ -61,10 +65,34 @@ mod tests {
         // Greys: 0.299*0.2 + 0.587*0.4 + 0.114*0.6 = 0.363; 0.299 + 0.057 = 0.356; mean 0.3595.
         let cases = [
             (Colour::IDENTITY, IMAGE),
-            (Colour { brightness: 1.5, ..Colour::IDENTITY }, [0.3, 1.0, 0.6, 0.0, 0.9, 0.75]),
-            (Colour { contrast: 0.5, ..Colour::IDENTITY }, [0.27975, 0.67975, 0.37975, 0.17975, 0.47975, 0.42975]),
-            (Colour { saturation: 0.0, ..Colour::IDENTITY }, [0.363, 0.356, 0.363, 0.356, 0.363, 0.356]),
-            (Colour { saturation: 2.0, ..Colour::IDENTITY }, [0.037, 1.0, 0.437, 0.0, 0.837, 0.644]),
+            (
+                Colour {
+                    brightness: 1.5,
+                    ..Colour::IDENTITY
+                },
+                [0.3, 1.0, 0.6, 0.0, 0.9, 0.75],
+            ),
+            (
+                Colour {
+                    contrast: 0.5,
+                    ..Colour::IDENTITY
+                },
+                [0.27975, 0.67975, 0.37975, 0.17975, 0.47975, 0.42975],
+            ),
+            (
+                Colour {
+                    saturation: 0.0,
+                    ..Colour::IDENTITY
+                },
+                [0.363, 0.356, 0.363, 0.356, 0.363, 0.356],
+            ),
+            (
+                Colour {
+                    saturation: 2.0,
+                    ..Colour::IDENTITY
+                },
+                [0.037, 1.0, 0.437, 0.0, 0.837, 0.644],
+            ),
         ];
         for (colour, expected) in cases {
             let mut image = IMAGE;

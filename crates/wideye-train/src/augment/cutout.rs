@@ -3,7 +3,8 @@
 /// Source: `DeVries` and Taylor, Improved Regularization of Convolutional Neural Networks with
 /// Cutout (2017), section 3: the centre may be anywhere, so parts of the square may be outside.
 pub(super) fn apply(image_chw: &mut [f32], side: usize, x: usize, y: usize, length: usize) {
-    let span = |centre: usize| centre.saturating_sub(length / 2)..(centre + length - length / 2).min(side);
+    let span =
+        |centre: usize| centre.saturating_sub(length / 2)..(centre + length - length / 2).min(side);
     for channel in 0..3 {
         for row in span(y) {
             image_chw[(channel * side + row) * side..][span(x)].fill(0.5);
@@ -20,7 +21,10 @@ mod tests {
         apply(&mut image, side, x, y, length);
         let plane = side * side;
         assert_eq!(image[..plane], image[2 * plane..], "all channels alike");
-        (0..plane).filter(|&i| image[i] == 0.5).map(|i| (i % side, i / side)).collect()
+        (0..plane)
+            .filter(|&i| image[i] == 0.5)
+            .map(|i| (i % side, i / side))
+            .collect()
     }
 
     #[test]

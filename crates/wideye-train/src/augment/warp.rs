@@ -18,7 +18,13 @@ pub struct Warp {
 
 impl Warp {
     /// No change.
-    pub const IDENTITY: Self = Self { shift_x: 0.0, shift_y: 0.0, flip: false, degrees: 0.0, scale: 1.0 };
+    pub const IDENTITY: Self = Self {
+        shift_x: 0.0,
+        shift_y: 0.0,
+        flip: false,
+        degrees: 0.0,
+        scale: 1.0,
+    };
 
     /// Resamples an image.
     ///
@@ -82,7 +88,11 @@ impl Tap {
 fn mirrored(position: i32) -> usize {
     let last = SIDE as i32 - 1;
     let wrapped = position.rem_euclid(2 * last);
-    (if wrapped > last { 2 * last - wrapped } else { wrapped }) as usize
+    (if wrapped > last {
+        2 * last - wrapped
+    } else {
+        wrapped
+    }) as usize
 }
 
 #[cfg(test)]
@@ -109,14 +119,29 @@ mod tests {
         output.iter().map(|v| v * 255.0).collect()
     }
 
-    fn assert_at(output: &[f32], side: usize, (channel, y, x): (usize, usize, usize), expected: f32) {
+    fn assert_at(
+        output: &[f32],
+        side: usize,
+        (channel, y, x): (usize, usize, usize),
+        expected: f32,
+    ) {
         let actual = output[(channel * side + y) * side + x];
-        assert!((actual - expected).abs() < 1e-3, "channel {channel}, row {y}, column {x}: {actual}, not {expected}");
+        assert!(
+            (actual - expected).abs() < 1e-3,
+            "channel {channel}, row {y}, column {x}: {actual}, not {expected}"
+        );
     }
 
     #[test]
     fn shift_moves_content_right_and_down_and_mirrors_the_border() {
-        let output = warped(Warp { shift_x: 3.0, shift_y: -2.0, ..Warp::IDENTITY }, SIDE);
+        let output = warped(
+            Warp {
+                shift_x: 3.0,
+                shift_y: -2.0,
+                ..Warp::IDENTITY
+            },
+            SIDE,
+        );
         assert_at(&output, SIDE, (0, 0, 5), 2.0); // column 5 shows what was in column 2
         assert_at(&output, SIDE, (0, 0, 0), 3.0); // column -3 is column 3
         assert_at(&output, SIDE, (1, 0, 0), 2.0);
@@ -126,7 +151,13 @@ mod tests {
 
     #[test]
     fn flip_exchanges_left_and_right() {
-        let output = warped(Warp { flip: true, ..Warp::IDENTITY }, SIDE);
+        let output = warped(
+            Warp {
+                flip: true,
+                ..Warp::IDENTITY
+            },
+            SIDE,
+        );
         assert_at(&output, SIDE, (0, 4, 0), 31.0);
         assert_at(&output, SIDE, (0, 4, 30), 1.0);
         assert_at(&output, SIDE, (1, 4, 30), 4.0);
@@ -135,7 +166,14 @@ mod tests {
 
     #[test]
     fn flip_and_shift_shift_what_is_seen() {
-        let output = warped(Warp { flip: true, shift_x: 2.0, ..Warp::IDENTITY }, SIDE);
+        let output = warped(
+            Warp {
+                flip: true,
+                shift_x: 2.0,
+                ..Warp::IDENTITY
+            },
+            SIDE,
+        );
         assert_at(&output, SIDE, (0, 4, 2), 31.0);
         assert_at(&output, SIDE, (2, 10, 13), 200.0);
     }
@@ -143,7 +181,13 @@ mod tests {
     #[test]
     fn a_quarter_turn_is_clockwise_and_exact() {
         // (x, y) about the centre 15.5 goes to (-y, x): column 20, row 10 to column 21, row 20.
-        let output = warped(Warp { degrees: 90.0, ..Warp::IDENTITY }, SIDE);
+        let output = warped(
+            Warp {
+                degrees: 90.0,
+                ..Warp::IDENTITY
+            },
+            SIDE,
+        );
         assert_at(&output, SIDE, (2, 20, 21), 200.0);
         assert_at(&output, SIDE, (0, 7, 3), 7.0);
         assert_at(&output, SIDE, (1, 7, 3), 28.0);
@@ -152,7 +196,13 @@ mod tests {
     #[test]
     fn doubling_halves_the_distance_to_the_centre() {
         // Column 31 is 15.5 right of the centre and shows what was 7.75 right of it: 23.25.
-        let output = warped(Warp { scale: 2.0, ..Warp::IDENTITY }, SIDE);
+        let output = warped(
+            Warp {
+                scale: 2.0,
+                ..Warp::IDENTITY
+            },
+            SIDE,
+        );
         assert_at(&output, SIDE, (0, 0, 31), 23.25);
         assert_at(&output, SIDE, (1, 0, 31), 7.75);
     }

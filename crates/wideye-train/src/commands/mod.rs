@@ -1,1 +1,41 @@
+pub mod contact_sheet;
+pub mod data;
+pub mod evaluate;
+pub mod export;
 pub mod train;
+
+use std::path::PathBuf;
+
+use wideye_train::{Dataset, DatasetKind};
+
+/// Which data set to read, and from where.
+#[derive(clap::Args)]
+pub struct Source {
+    /// The data set.
+    #[arg(long, value_name = "NAME", value_parser = parse_kind)]
+    dataset: Option<DatasetKind>,
+    /// The folder that holds its files.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Source {
+    /// Reads the data set; what is not given is `fallback`'s.
+    fn read(&self, fallback: Option<&wideye_train::DatasetConfig>) -> anyhow::Result<Dataset> {
+        let kind = self.dataset.or(fallback.map(|f| f.kind));
+        let path = self.data.as_ref().or(fallback.map(|f| &f.path));
+        match (kind, path) {
+            (Some(kind), Some(path)) => Ok(Dataset::read(kind, path)?),
+            _ => anyhow::bail!("name the data set with --dataset and its folder with --data"),
+        }
+    }
+}
+
+fn parse_kind(name: &str) -> Result<DatasetKind, String> {
+    match name {
+        "cifar-10" => Ok(DatasetKind::Cifar10),
+        "cifar-100" => Ok(DatasetKind::Cifar100),
+        "custom" => Ok(DatasetKind::Custom),
+        _ => Err("one of cifar-10, cifar-100, custom".into()),
+    }
+}

@@ -1,6 +1,8 @@
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use wideye_train::{Config, EpochMetrics, Outcome, Progress, RunFolder, TrainOptions, train};
@@ -39,26 +41,43 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         eprintln!("stopping after this step; once more to stop at once");
     })?;
 
-    let options =
-        TrainOptions { resume: arguments.resume, init: arguments.init.as_deref(), stop: Some(stop.as_ref()) };
+    let options = TrainOptions {
+        resume: arguments.resume,
+        init: arguments.init.as_deref(),
+        stop: Some(stop.as_ref()),
+    };
     let mut display = Display::default();
-    match train(&config, &folder, options, &mut |progress| display.show(&progress))? {
+    match train(&config, &folder, options, &mut |progress| {
+        display.show(&progress)
+    })? {
         Outcome::Finished => eprintln!("finished: {}", folder.path().display()),
-        Outcome::Stopped => eprintln!("stopped; go on with --run {} --resume", folder.path().display()),
+        Outcome::Stopped => eprintln!(
+            "stopped; go on with --run {} --resume",
+            folder.path().display()
+        ),
     }
     Ok(())
 }
+
+/// How often a line is written where progress bars cannot be drawn.
+const LINE_EVERY: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
 struct Display {
     epochs: usize,
     bar: Option<ProgressBar>,
+    last_line: Option<Instant>,
 }
 
 impl Display {
     fn show(&mut self, progress: &Progress<'_>) {
         match *progress {
-            Progress::Start { config, epochs_done, images, parameters } => {
+            Progress::Start {
+                config,
+                epochs_done,
+                images,
+                parameters,
+            } => {
                 self.epochs = config.train.epochs;
                 eprintln!(
                     "{}: {:.2} M parameters, {images} images, epochs {} to {}",
@@ -68,11 +87,33 @@ impl Display {
                     self.epochs
                 );
             }
-            Progress::Step { epoch, step, steps, loss, top1, images_per_second } => {
+            Progress::Step {
+                epoch,
+                step,
+                steps,
+                loss,
+                top1,
+                images_per_second,
+            } => {
                 let epochs = self.epochs;
-                let bar = self.bar.get_or_insert_with(|| epoch_bar(epoch, epochs, steps));
-                bar.set_position(step as u64);
-                bar.set_message(format!("loss {loss:.3}  top-1 {top1:.3}  {images_per_second:.0} images/s"));
+                let message =
+                    format!("loss {loss:.3}  top-1 {top1:.3}  {images_per_second:.0} images/s");
+                if std::io::stderr().is_terminal() {
+                    let bar = self
+                        .bar
+                        .get_or_insert_with(|| epoch_bar(epoch, epochs, steps));
+                    bar.set_position(step as u64);
+                    bar.set_message(message);
+                } else if self
+                    .last_line
+                    .is_none_or(|last| last.elapsed() >= LINE_EVERY)
+                {
+                    eprintln!(
+                        "epoch {}/{epochs}, step {step}/{steps}: {message}",
+                        epoch + 1
+                    );
+                    self.last_line = Some(Instant::now());
+                }
             }
             Progress::Epoch(metrics) => {
                 if let Some(bar) = self.bar.take() {
@@ -88,7 +129,9 @@ impl Display {
 fn epoch_bar(epoch: usize, epochs: usize, steps: usize) -> ProgressBar {
     let template = "{prefix} {wide_bar} {pos}/{len}  {msg}  {eta} left";
     let style = ProgressStyle::with_template(template).expect("a valid template");
-    ProgressBar::new(steps as u64).with_style(style).with_prefix(format!("epoch {}/{epochs}", epoch + 1))
+    ProgressBar::new(steps as u64)
+        .with_style(style)
+        .with_prefix(format!("epoch {}/{epochs}", epoch + 1))
 }
 
 fn summary(metrics: &EpochMetrics, epochs: usize) -> String {

@@ -18,12 +18,24 @@ pub(super) fn read_cifar10(folder: &Path) -> Result<Dataset> {
     let mut train = Records::default();
     for batch in 1..=5 {
         let file = folder.join(format!("data_batch_{batch}.bin"));
-        train.append(&file, Layout { label_bytes: 1, classes: 10, superclasses: 0 }, Some(10_000))?;
+        train.append(
+            &file,
+            Layout {
+                label_bytes: 1,
+                classes: 10,
+                superclasses: 0,
+            },
+            Some(10_000),
+        )?;
     }
     let mut test = Records::default();
     test.append(
         &folder.join("test_batch.bin"),
-        Layout { label_bytes: 1, classes: 10, superclasses: 0 },
+        Layout {
+            label_bytes: 1,
+            classes: 10,
+            superclasses: 0,
+        },
         Some(10_000),
     )?;
     Ok(Dataset {
@@ -39,26 +51,50 @@ pub(super) fn read_cifar100(folder: &Path, size: Size) -> Result<Dataset> {
     let published = |count| (size == Size::Published).then_some(count);
     let labels = read_names(&folder.join("fine_label_names.txt"), published(100))?;
     let superclasses = read_names(&folder.join("coarse_label_names.txt"), published(20))?;
-    let layout = Layout { label_bytes: 2, classes: labels.len(), superclasses: superclasses.len() };
+    let layout = Layout {
+        label_bytes: 2,
+        classes: labels.len(),
+        superclasses: superclasses.len(),
+    };
     let mut train = Records::default();
     train.append(&folder.join("train.bin"), layout, published(50_000))?;
-    let mut test = Records { superclass_of: train.superclass_of.clone(), ..Records::default() };
+    let mut test = Records {
+        superclass_of: train.superclass_of.clone(),
+        ..Records::default()
+    };
     test.append(&folder.join("test.bin"), layout, published(10_000))?;
     let superclass_of = (0..labels.len())
-        .map(|label| train.superclass_of[label].ok_or_else(|| Error::new(ErrorKind::EmptyClass { label })))
+        .map(|label| {
+            train.superclass_of[label].ok_or_else(|| Error::new(ErrorKind::EmptyClass { label }))
+        })
         .collect::<Result<_>>()?;
-    Ok(Dataset { labels, superclasses, superclass_of, train: train.into_images(), test: test.into_images() })
+    Ok(Dataset {
+        labels,
+        superclasses,
+        superclass_of,
+        train: train.into_images(),
+        test: test.into_images(),
+    })
 }
 
 fn read_names(path: &Path, expected: Option<usize>) -> Result<Vec<String>> {
     let text = fs::read_to_string(path).at(path)?;
-    let names: Vec<String> = text.lines().map(str::trim).filter(|l| !l.is_empty()).map(String::from).collect();
+    let names: Vec<String> = text
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(String::from)
+        .collect();
     let fits = match expected {
         Some(count) => names.len() == count,
         None => (2..=256).contains(&names.len()),
     };
     if !fits {
-        return Err(Error::new(ErrorKind::ClassNames { path: path.into(), expected, actual: names.len() }));
+        return Err(Error::new(ErrorKind::ClassNames {
+            path: path.into(),
+            expected,
+            actual: names.len(),
+        }));
     }
     Ok(names)
 }
@@ -91,25 +127,44 @@ impl Records {
         let rest = bytes.len() % record_len;
         if rest != 0 {
             let offset = (whole * record_len) as u64;
-            let kind = ErrorKind::TruncatedRecord { path: path.into(), offset, expected: record_len, actual: rest };
+            let kind = ErrorKind::TruncatedRecord {
+                path: path.into(),
+                offset,
+                expected: record_len,
+                actual: rest,
+            };
             return Err(Error::new(kind));
         }
         let expected = count.unwrap_or(whole.max(1));
         if whole != expected {
             let offset = (expected * record_len) as u64;
-            return Err(Error::new(ErrorKind::RecordCount { path: path.into(), offset, expected, actual: whole }));
+            return Err(Error::new(ErrorKind::RecordCount {
+                path: path.into(),
+                offset,
+                expected,
+                actual: whole,
+            }));
         }
         self.superclass_of.resize(layout.classes, None);
         for (index, record) in bytes.chunks_exact(record_len).enumerate() {
             let offset = (index * record_len) as u64;
             let (label_bytes, pixels) = record.split_at(layout.label_bytes);
             let fine_at = layout.label_bytes - 1;
-            let label = in_range(path, offset + fine_at as u64, label_bytes[fine_at], layout.classes)?;
+            let label = in_range(
+                path,
+                offset + fine_at as u64,
+                label_bytes[fine_at],
+                layout.classes,
+            )?;
             if layout.label_bytes == 2 {
                 let superclass = in_range(path, offset, label_bytes[0], layout.superclasses)?;
                 let known = self.superclass_of[label].get_or_insert(superclass);
                 if *known != superclass {
-                    return Err(Error::new(ErrorKind::SuperclassConflict { path: path.into(), offset, label }));
+                    return Err(Error::new(ErrorKind::SuperclassConflict {
+                        path: path.into(),
+                        offset,
+                        label,
+                    }));
                 }
             }
             self.labels.push(label_bytes[fine_at]);
@@ -127,7 +182,12 @@ fn in_range(path: &Path, offset: u64, label: u8, classes: usize) -> Result<usize
     if usize::from(label) < classes {
         Ok(usize::from(label))
     } else {
-        Err(Error::new(ErrorKind::LabelOutOfRange { path: path.into(), offset, label, classes }))
+        Err(Error::new(ErrorKind::LabelOutOfRange {
+            path: path.into(),
+            offset,
+            label,
+            classes,
+        }))
     }
 }
 
@@ -178,24 +238,42 @@ mod tests {
         assert_eq!(data.test.labels(), [2]);
         for (channel, y, x) in [(0, 0, 0), (0, 0, 31), (1, 5, 2), (2, 31, 30)] {
             let value = data.train.pixels_chw(2)[channel * 1024 + y * 32 + x];
-            assert_eq!(value, pixel(2, channel, y, x), "channel {channel}, row {y}, column {x}");
+            assert_eq!(
+                value,
+                pixel(2, channel, y, x),
+                "channel {channel}, row {y}, column {x}"
+            );
         }
-        assert_eq!(data.train.select(&[2, 0]).pixels_chw(0), data.train.pixels_chw(2));
+        assert_eq!(
+            data.train.select(&[2, 0]).pixels_chw(0),
+            data.train.pixels_chw(2)
+        );
     }
 
     #[test]
     fn cifar10_joins_its_five_batches() {
         let guard = tempfile::tempdir().unwrap();
         let folder = guard.path();
-        fs::write(folder.join("batches.meta.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n").unwrap();
+        fs::write(
+            folder.join("batches.meta.txt"),
+            "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n",
+        )
+        .unwrap();
         for batch in 1..=5u8 {
             let records = record(&[batch], usize::from(batch)).repeat(10_000);
             fs::write(folder.join(format!("data_batch_{batch}.bin")), records).unwrap();
         }
-        fs::write(folder.join("test_batch.bin"), record(&[9], 7).repeat(10_000)).unwrap();
+        fs::write(
+            folder.join("test_batch.bin"),
+            record(&[9], 7).repeat(10_000),
+        )
+        .unwrap();
         let data = Dataset::read(DatasetKind::Cifar10, folder).unwrap();
         assert_eq!((data.train.len(), data.test.len()), (50_000, 10_000));
-        assert_eq!((data.train.labels()[0], data.train.labels()[49_999]), (1, 5));
+        assert_eq!(
+            (data.train.labels()[0], data.train.labels()[49_999]),
+            (1, 5)
+        );
         assert_eq!(data.train.pixels_chw(30_000)[1024 + 32], pixel(4, 1, 1, 0));
         assert!(data.superclasses.is_empty() && data.superclass_of.is_empty());
     }
@@ -213,21 +291,41 @@ mod tests {
         let path = |folder: &Path| folder.join("train.bin");
         type Expected = fn(PathBuf) -> ErrorKind;
         let cases: [(&str, &[u8], Expected); 5] = [
-            ("truncated", &good[..good.len() - 1], |path| ErrorKind::TruncatedRecord {
-                path,
-                offset: 2 * 3074,
-                expected: 3074,
-                actual: 3073,
+            ("truncated", &good[..good.len() - 1], |path| {
+                ErrorKind::TruncatedRecord {
+                    path,
+                    offset: 2 * 3074,
+                    expected: 3074,
+                    actual: 3073,
+                }
             }),
-            ("empty", &[], |path| ErrorKind::RecordCount { path, offset: 3074, expected: 1, actual: 0 }),
-            ("label", &bad_label, |path| ErrorKind::LabelOutOfRange { path, offset: 3075, label: 3, classes: 3 }),
-            ("superclass", &bad_superclass, |path| ErrorKind::LabelOutOfRange {
+            ("empty", &[], |path| ErrorKind::RecordCount {
                 path,
-                offset: 2 * 3074,
-                label: 7,
-                classes: 2,
+                offset: 3074,
+                expected: 1,
+                actual: 0,
             }),
-            ("conflict", &conflict, |path| ErrorKind::SuperclassConflict { path, offset: 3 * 3074, label: 1 }),
+            ("label", &bad_label, |path| ErrorKind::LabelOutOfRange {
+                path,
+                offset: 3075,
+                label: 3,
+                classes: 3,
+            }),
+            ("superclass", &bad_superclass, |path| {
+                ErrorKind::LabelOutOfRange {
+                    path,
+                    offset: 2 * 3074,
+                    label: 7,
+                    classes: 2,
+                }
+            }),
+            ("conflict", &conflict, |path| {
+                ErrorKind::SuperclassConflict {
+                    path,
+                    offset: 3 * 3074,
+                    label: 1,
+                }
+            }),
         ];
         for (name, train, expected) in cases {
             let (_guard, folder) = custom_folder(train, &record(&[1, 2], 3));
@@ -241,7 +339,14 @@ mod tests {
     fn published_sizes_are_required_of_cifar100() {
         let (_guard, folder) = custom_folder(&three_records(), &record(&[1, 2], 3));
         let error = Dataset::read(DatasetKind::Cifar100, &folder).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::ClassNames { expected: Some(100), actual: 3, .. }));
+        assert!(matches!(
+            error.kind(),
+            ErrorKind::ClassNames {
+                expected: Some(100),
+                actual: 3,
+                ..
+            }
+        ));
         let names: String = (0..100).map(|i| format!("class{i}\n")).collect();
         fs::write(folder.join("fine_label_names.txt"), &names).unwrap();
         let names: String = (0..20).map(|i| format!("group{i}\n")).collect();
@@ -261,6 +366,11 @@ mod tests {
         let (_guard, folder) = custom_folder(&three_records(), &[]);
         fs::remove_file(folder.join("train.bin")).unwrap();
         let error = Dataset::read(DatasetKind::Custom, &folder).unwrap_err();
-        assert_eq!(error.kind(), &ErrorKind::Io { path: folder.join("train.bin") });
+        assert_eq!(
+            error.kind(),
+            &ErrorKind::Io {
+                path: folder.join("train.bin")
+            }
+        );
     }
 }

@@ -51,14 +51,24 @@ impl Archive {
             DatasetKind::Cifar100 => (
                 "cifar-100",
                 "03b5dce01913d631647c71ecec9e9cb8",
-                &["coarse_label_names.txt", "fine_label_names.txt", "train.bin", "test.bin"],
+                &[
+                    "coarse_label_names.txt",
+                    "fine_label_names.txt",
+                    "train.bin",
+                    "test.bin",
+                ],
             ),
             DatasetKind::Custom => return None,
         };
         Some(Self {
             url: format!("https://www.cs.toronto.edu/~kriz/{name}-binary.tar.gz"),
             md5: md5.into(),
-            folder: if kind == DatasetKind::Cifar10 { "cifar-10-batches-bin" } else { "cifar-100-binary" }.into(),
+            folder: if kind == DatasetKind::Cifar10 {
+                "cifar-10-batches-bin"
+            } else {
+                "cifar-100-binary"
+            }
+            .into(),
             files: files.iter().map(|&f| f.into()).collect(),
         })
     }
@@ -93,7 +103,11 @@ pub fn fetch(
     }
 }
 
-fn download(archive: &Archive, out: &Path, on_progress: &mut dyn FnMut(u64, Option<u64>)) -> Result<PathBuf> {
+fn download(
+    archive: &Archive,
+    out: &Path,
+    on_progress: &mut dyn FnMut(u64, Option<u64>),
+) -> Result<PathBuf> {
     let name = archive.url.rsplit('/').next().unwrap_or("archive");
     let file = out.join(name);
     if file.is_file() && check_md5(&file, &archive.md5).is_ok() {
@@ -112,7 +126,10 @@ fn download(archive: &Archive, out: &Path, on_progress: &mut dyn FnMut(u64, Opti
             Ok(()) => break,
             Err(Failure::Local(error)) => return Err(error),
             Err(Failure::Remote(reason)) if attempt == ATTEMPTS => {
-                return Err(Error::new(ErrorKind::Download { url: archive.url.clone(), reason }));
+                return Err(Error::new(ErrorKind::Download {
+                    url: archive.url.clone(),
+                    reason,
+                }));
             }
             Err(Failure::Remote(_)) => {
                 let advanced = size(&part) > before;
@@ -120,7 +137,10 @@ fn download(archive: &Archive, out: &Path, on_progress: &mut dyn FnMut(u64, Opti
                 std::thread::sleep(Duration::from_millis(100 << attempt));
             }
             Err(Failure::Refused(reason)) => {
-                return Err(Error::new(ErrorKind::Download { url: archive.url.clone(), reason }));
+                return Err(Error::new(ErrorKind::Download {
+                    url: archive.url.clone(),
+                    reason,
+                }));
             }
         }
     }
@@ -172,16 +192,26 @@ fn receive(
         header(CONTENT_LENGTH).and_then(|v| v.parse().ok())
     };
     let local = |error: io::Error| {
-        Failure::Local(Error::with_source(ErrorKind::Io { path: part.into() }, error))
+        Failure::Local(Error::with_source(
+            ErrorKind::Io { path: part.into() },
+            error,
+        ))
     };
-    let mut file = OpenOptions::new().create(true).write(true).truncate(false).open(part).map_err(local)?;
+    let mut file = OpenOptions::new()
+        .create(true)
+        .write(true)
+        .truncate(false)
+        .open(part)
+        .map_err(local)?;
     file.set_len(have).map_err(local)?;
     io::Seek::seek(&mut file, io::SeekFrom::End(0)).map_err(local)?;
     let mut body = response.body_mut().with_config().limit(u64::MAX).reader();
     let mut buffer = vec![0; 1 << 16];
     loop {
         on_progress(have, total);
-        let count = body.read(&mut buffer).map_err(|e| Failure::Remote(e.to_string()))?;
+        let count = body
+            .read(&mut buffer)
+            .map_err(|e| Failure::Remote(e.to_string()))?;
         if count == 0 {
             break;
         }
@@ -189,7 +219,9 @@ fn receive(
         have += count as u64;
     }
     match total {
-        Some(total) if have < total => Err(Failure::Remote(format!("the connection closed after {have} of {total} bytes"))),
+        Some(total) if have < total => Err(Failure::Remote(format!(
+            "the connection closed after {have} of {total} bytes"
+        ))),
         _ => Ok(()),
     }
 }
@@ -198,7 +230,10 @@ fn receive(
 /// `part` is of something else and longer, which it will tell too.
 fn finish_or_restart(part: &Path, have: u64) -> Result<(), Failure> {
     if have == 0 {
-        return Err(Failure::Refused(format!("the server answered 416 for an empty {}", part.display())));
+        return Err(Failure::Refused(format!(
+            "the server answered 416 for an empty {}",
+            part.display()
+        )));
     }
     Ok(())
 }
@@ -214,11 +249,19 @@ fn check_md5(path: &Path, expected: &str) -> Result<()> {
         }
         hasher.update(&buffer[..count]);
     }
-    let actual: String = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    let actual: String = hasher
+        .finalize()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
     if actual == expected {
         Ok(())
     } else {
-        Err(Error::new(ErrorKind::Checksum { path: path.into(), expected: expected.into(), actual }))
+        Err(Error::new(ErrorKind::Checksum {
+            path: path.into(),
+            expected: expected.into(),
+            actual,
+        }))
     }
 }
 
@@ -228,8 +271,15 @@ fn unpack(archive: &Archive, file: &Path, out: &Path) -> Result<PathBuf> {
         for entry in entries.entries().at(file)? {
             let mut entry = entry.at(file)?;
             let path = entry.path().at(file)?.into_owned();
-            let inside = path.strip_prefix(&archive.folder).ok().and_then(Path::to_str);
-            if let Some(name) = archive.files.iter().find(|name| inside == Some(name.as_str())) {
+            let inside = path
+                .strip_prefix(&archive.folder)
+                .ok()
+                .and_then(Path::to_str);
+            if let Some(name) = archive
+                .files
+                .iter()
+                .find(|name| inside == Some(name.as_str()))
+            {
                 let target = scratch.join(name);
                 io::copy(&mut entry, &mut File::create(&target).at(&target)?).at(file)?;
             }
@@ -240,7 +290,11 @@ fn unpack(archive: &Archive, file: &Path, out: &Path) -> Result<PathBuf> {
 
 fn copy_folder(archive: &Archive, folder: &Path, out: &Path) -> Result<PathBuf> {
     let nested = folder.join(&archive.folder);
-    let folder = if nested.is_dir() { nested } else { folder.to_path_buf() };
+    let folder = if nested.is_dir() {
+        nested
+    } else {
+        folder.to_path_buf()
+    };
     if folder.canonicalize().ok() == out.join(&archive.folder).canonicalize().ok() {
         return Ok(folder);
     }
@@ -266,9 +320,16 @@ fn place(
     remove_folder(&scratch)?;
     fs::create_dir_all(&scratch).at(&scratch)?;
     fill(&scratch)?;
-    if let Some(name) = archive.files.iter().find(|name| !scratch.join(name).is_file()) {
+    if let Some(name) = archive
+        .files
+        .iter()
+        .find(|name| !scratch.join(name).is_file())
+    {
         remove_folder(&scratch)?;
-        return Err(Error::new(ErrorKind::MissingInArchive { path: source.into(), name: name.clone() }));
+        return Err(Error::new(ErrorKind::MissingInArchive {
+            path: source.into(),
+            name: name.clone(),
+        }));
     }
     let folder = out.join(&archive.folder);
     remove_folder(&folder)?;

@@ -24,10 +24,17 @@ pub fn class_balanced_split(images: &Images) -> Split {
     for (index, &label) in images.labels().iter().enumerate() {
         by_class[usize::from(label)].push(index);
     }
-    let mut split = Split { train: Vec::new(), validation: Vec::new() };
+    let mut split = Split {
+        train: Vec::new(),
+        validation: Vec::new(),
+    };
     for (label, mut indices) in by_class.into_iter().enumerate() {
         indices.shuffle(&mut generator(SEED, Purpose::Split, 0, label));
-        let set_aside = if indices.len() < 2 { 0 } else { (indices.len() / 10).max(1) };
+        let set_aside = if indices.len() < 2 {
+            0
+        } else {
+            (indices.len() / 10).max(1)
+        };
         split.validation.extend_from_slice(&indices[..set_aside]);
         split.train.extend_from_slice(&indices[set_aside..]);
     }
@@ -42,8 +49,11 @@ mod tests {
     use crate::dataset::IMAGE_LEN;
 
     fn images(counts: &[usize]) -> Images {
-        let labels: Vec<u8> =
-            counts.iter().enumerate().flat_map(|(label, &n)| std::iter::repeat_n(label as u8, n)).collect();
+        let labels: Vec<u8> = counts
+            .iter()
+            .enumerate()
+            .flat_map(|(label, &n)| std::iter::repeat_n(label as u8, n))
+            .collect();
         Images::new(vec![0; labels.len() * IMAGE_LEN], labels)
     }
 

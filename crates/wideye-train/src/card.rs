@@ -1,0 +1,101 @@
+//! A model's card: what is known of an exported file, as JSON beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::{AtPath, Error, ErrorKind, Result};
+use crate::evaluate::Evaluation;
+use crate::export::Provenance;
+use crate::run::TrainedRun;
+
+/// What is known of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// The model's name, its file's without the ending.
+    pub name: String,
+    /// The SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// The size of the file in bytes.
+    pub size_bytes: usize,
+    /// The number of classes.
+    pub classes: usize,
+    /// Trainable values.
+    pub parameters: usize,
+    /// Multiply-accumulate operations for one image.
+    pub macs: i64,
+    /// How it was trained.
+    pub provenance: Provenance,
+    /// The machine it was trained on, if told.
+    pub hardware: Option<String>,
+    /// The revision of the trainer's source, if told.
+    pub revision: Option<String>,
+    /// Accuracy on the 5,000 validation images, once measured.
+    pub validation: Option<Evaluation>,
+    /// Accuracy on the test images, once measured.
+    pub test: Option<Evaluation>,
+}
+
+impl Card {
+    /// The card of a run's network as exported into `onnx`.
+    pub fn new(name: &str, run: &TrainedRun, provenance: &Provenance, onnx: &[u8]) -> Self {
+        let classes = run.classes.labels.len();
+        Self {
+            name: name.into(),
+            sha256: sha256(onnx),
+            size_bytes: onnx.len(),
+            classes,
+            parameters: run.network.trainable_values(),
+            macs: run.config.model.macs(classes as i64),
+            provenance: provenance.clone(),
+            hardware: None,
+            revision: None,
+            validation: None,
+            test: None,
+        }
+    }
+
+    /// Where the card of a model file is: beside it, ending in `.json`.
+    pub fn path_for(model: &Path) -> PathBuf {
+        model.with_extension("json")
+    }
+
+    /// Reads the card of a model file and checks that it is of these bytes.
+    ///
+    /// # Errors
+    /// `Io` if there is no card or it is damaged; `Weights` if it is of another file.
+    pub fn read(model: &Path, onnx: &[u8]) -> Result<Self> {
+        let path = Self::path_for(model);
+        let text = fs::read_to_string(&path).at(&path)?;
+        let card: Self = serde_json::from_str(&text)
+            .map_err(|e| Error::with_source(ErrorKind::Io { path: path.clone() }, e))?;
+        let actual = sha256(onnx);
+        if card.sha256 != actual {
+            let reason = format!(
+                "is the card of a file with SHA-256 {}, the model has {actual}",
+                card.sha256
+            );
+            return Err(Error::new(ErrorKind::Weights { path, reason }));
+        }
+        Ok(card)
+    }
+
+    /// Writes the card beside its model file.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn write(&self, model: &Path) -> Result<()> {
+        let path = Self::path_for(model);
+        let json = serde_json::to_string_pretty(self).expect("names and plain numbers");
+        fs::write(&path, json + "\n").at(&path)
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}

@@ -1,0 +1,143 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use wideye_classifier::Classifier;
+use wideye_train::{
+    Card, ClassAccuracy, Colours, Config, DatasetConfig, Evaluation, Images, Provenance, RunFolder,
+    class_balanced_split, classifier_logits, network_logits, write_confusion_matrix,
+};
+
+use super::Source;
+
+/// Measure a run or an exported model, on the validation images unless told otherwise.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A run folder, or an ONNX file, which runs through the classifier that browsers use.
+    model: PathBuf,
+    /// Measure on the test images; do so once for each result that is reported.
+    #[arg(long)]
+    test: bool,
+    /// One JSON document on standard output.
+    #[arg(long)]
+    json: bool,
+    /// Write the confusion matrix as a PNG.
+    #[arg(long, value_name = "FILE")]
+    confusion: Option<PathBuf>,
+    /// Record the result in the card of the ONNX file.
+    #[arg(long)]
+    card: bool,
+    #[command(flatten)]
+    source: Source,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let subject = Subject::open(&arguments.model)?;
+    let data = arguments.source.read(subject.dataset().as_ref())?;
+    let images = if arguments.test {
+        data.test.clone()
+    } else {
+        data.train
+            .select(&class_balanced_split(&data.train).validation)
+    };
+    let classes = wideye_train::Classes::of(&data);
+    let evaluation = Evaluation::new(
+        &subject.logits(&images, Colours::Kept)?,
+        &subject.logits(&images, Colours::Greyscale)?,
+        images.labels(),
+        &classes,
+    );
+    if let Some(path) = &arguments.confusion {
+        write_confusion_matrix(path, &evaluation.confusion, &classes.superclass_of)?;
+        eprintln!("wrote {}", path.display());
+    }
+    if arguments.card {
+        record(&arguments.model, arguments.test, &evaluation)?;
+    }
+    if arguments.json {
+        let split = if arguments.test { "test" } else { "validation" };
+        let document = serde_json::json!({ "schema": 1, "split": split, "evaluation": evaluation });
+        println!("{document}");
+    } else {
+        print(&evaluation, arguments.test);
+    }
+    Ok(())
+}
+
+enum Subject {
+    Run(Box<wideye_train::TrainedRun>),
+    Exported(Box<Classifier>),
+}
+
+impl Subject {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        if path.is_dir() {
+            return Ok(Self::Run(Box::new(RunFolder::new(path).load()?)));
+        }
+        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let classifier =
+            Classifier::from_onnx(&bytes).with_context(|| path.display().to_string())?;
+        Ok(Self::Exported(Box::new(classifier)))
+    }
+
+    fn dataset(&self) -> Option<DatasetConfig> {
+        let config: Config = match self {
+            Self::Run(run) => run.config.clone(),
+            Self::Exported(classifier) => {
+                let provenance = classifier.info().provenance.as_deref()?;
+                serde_json::from_str::<Provenance>(provenance).ok()?.config
+            }
+        };
+        Some(config.dataset)
+    }
+
+    fn logits(&self, images: &Images, colours: Colours) -> anyhow::Result<Vec<f32>> {
+        Ok(match self {
+            Self::Run(run) => network_logits(&run.network, images, colours)?,
+            Self::Exported(classifier) => classifier_logits(classifier, images, colours)?,
+        })
+    }
+}
+
+fn record(model: &Path, test: bool, evaluation: &Evaluation) -> anyhow::Result<()> {
+    let bytes = fs::read(model).with_context(|| format!("cannot read {}", model.display()))?;
+    let mut card = Card::read(model, &bytes)?;
+    let place = if test {
+        &mut card.test
+    } else {
+        &mut card.validation
+    };
+    *place = Some(evaluation.clone());
+    card.write(model)?;
+    eprintln!("recorded in {}", Card::path_for(model).display());
+    Ok(())
+}
+
+fn print(evaluation: &Evaluation, test: bool) {
+    let split = if test { "test" } else { "validation" };
+    println!("{} {split} images", evaluation.images);
+    println!("top-1             {:.4}", evaluation.accuracy.top1);
+    println!("top-5             {:.4}", evaluation.accuracy.top5);
+    if let Some(top1) = evaluation.superclass_top1 {
+        println!("superclass top-1  {top1:.4}");
+    }
+    println!("greyscale top-1   {:.4}", evaluation.greyscale.top1);
+    println!("greyscale top-5   {:.4}", evaluation.greyscale.top5);
+    for (title, rows) in [
+        ("superclass", &evaluation.by_superclass),
+        ("class", &evaluation.by_class),
+    ] {
+        if !rows.is_empty() {
+            println!("\n{title:<32} images  top-1   greyscale");
+        }
+        for ClassAccuracy {
+            label,
+            images,
+            top1,
+            greyscale_top1,
+        } in rows
+        {
+            println!("{label:<32} {images:>6}  {top1:.4}  {greyscale_top1:.4}");
+        }
+    }
+}

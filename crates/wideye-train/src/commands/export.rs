@@ -1,0 +1,45 @@
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use wideye_train::{Card, Provenance, RunFolder, to_onnx};
+
+/// Write a run's network as ONNX, with its card beside it.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The run folder.
+    #[arg(long, value_name = "DIR")]
+    run: PathBuf,
+    /// The file to write, ending in .onnx.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The machine it was trained on, for the card.
+    #[arg(long, value_name = "TEXT")]
+    hardware: Option<String>,
+    /// The revision of the source it was trained with, for the card.
+    #[arg(long, value_name = "COMMIT")]
+    revision: Option<String>,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let name = arguments
+        .out
+        .file_stem()
+        .and_then(|n| n.to_str())
+        .context("--out must name a file")?;
+    let run = RunFolder::new(&arguments.run).load()?;
+    let provenance = Provenance::new(name, &run);
+    let onnx = to_onnx(&run.network, &run.classes, &provenance)?;
+    let mut card = Card::new(name, &run, &provenance, &onnx);
+    card.hardware.clone_from(&arguments.hardware);
+    card.revision.clone_from(&arguments.revision);
+    fs::write(&arguments.out, &onnx)
+        .with_context(|| format!("cannot write {}", arguments.out.display()))?;
+    card.write(&arguments.out)?;
+    eprintln!(
+        "wrote {}, {:.1} MB, and its card",
+        arguments.out.display(),
+        onnx.len() as f64 / 1e6
+    );
+    Ok(())
+}

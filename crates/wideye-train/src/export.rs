@@ -1,0 +1,229 @@
+//! A network as an ONNX file that meets the contract of wideye-classifier.
+
+mod graph;
+mod proto;
+
+use std::fs;
+use std::path::Path;
+
+use prost::Message;
+use serde::{Deserialize, Serialize};
+use tch::{Kind, Tensor};
+
+use self::graph::Graph;
+use self::proto::ModelProto;
+use crate::config::Config;
+use crate::dataset::SIDE;
+use crate::error::{AtPath, Error, ErrorKind, Result};
+use crate::model::Activation;
+use crate::network::{ConvNorm, Layer, Network};
+use crate::run::{Classes, EpochMetrics, TrainedRun};
+
+/// ONNX IR version 8 and operator set 17, of ONNX 1.12 (2022).
+const IR_VERSION: i64 = 8;
+const OPSET: i64 = 17;
+
+/// Where a model comes from; the file carries it as `wideye.provenance`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The model's name.
+    pub name: String,
+    /// The program and its version.
+    pub trainer: String,
+    /// The resolved configuration of the run.
+    pub config: Config,
+    /// What was measured after the last epoch, if one was finished.
+    pub last_epoch: Option<EpochMetrics>,
+}
+
+impl Provenance {
+    /// That of a run's network under the name it is exported with.
+    pub fn new(name: &str, run: &TrainedRun) -> Self {
+        Self {
+            name: name.into(),
+            trainer: concat!("wideye-train ", env!("CARGO_PKG_VERSION")).into(),
+            config: run.config.clone(),
+            last_epoch: run.last_epoch.clone(),
+        }
+    }
+}
+
+/// Encodes a network as ONNX: opset 17, symbolic batch dimension, batch norm folded into the
+/// convolutions.
+///
+/// # Shapes
+/// Of the file's input and outputs:
+/// - `image`: `[N, 3, 32, 32]`, RGB, `0.0..=1.0`; normalisation is inside
+/// - `logits`: `[N, K]`, uncalibrated
+/// - `activation_maps`: `[N, K, H, W]`; their mean over H and W plus the bias is `logits`
+///
+/// # Errors
+/// [`ErrorKind::Torch`] if weights cannot be read.
+pub fn to_onnx(network: &Network, classes: &Classes, provenance: &Provenance) -> Result<Vec<u8>> {
+    let graph = tch::no_grad(|| build(network))?;
+    let mut metadata = vec![
+        ("wideye.labels", json(&classes.labels)),
+        ("wideye.temperature", "1".to_string()),
+        ("wideye.provenance", json(provenance)),
+    ];
+    if !classes.superclasses.is_empty() {
+        metadata.push(("wideye.superclasses", json(&classes.superclasses)));
+        metadata.push(("wideye.superclass_of", json(&classes.superclass_of)));
+    }
+    let model = ModelProto {
+        ir_version: Some(IR_VERSION),
+        producer_name: Some("wideye-train".into()),
+        producer_version: Some(env!("CARGO_PKG_VERSION").into()),
+        opset_import: vec![proto::OperatorSetIdProto {
+            domain: Some(String::new()),
+            version: Some(OPSET),
+        }],
+        graph: Some(graph),
+        metadata_props: metadata
+            .into_iter()
+            .map(|(key, value)| proto::StringStringEntryProto {
+                key: Some(key.into()),
+                value: Some(value),
+            })
+            .collect(),
+        ..ModelProto::default()
+    };
+    Ok(model.encode_to_vec())
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).expect("names and plain numbers")
+}
+
+fn build(network: &Network) -> Result<proto::GraphProto> {
+    let mut graph = Graph::new(network.config().name.name());
+    let side = SIDE as i64;
+    let mut x = graph.input("image", &[None, Some(3), Some(side), Some(side)]);
+
+    let (mean, deviation) = network.input_statistics();
+    for (operator, values) in [("Sub", mean), ("Div", deviation)] {
+        let name = format!("input.{}", operator.to_lowercase());
+        let constant = graph.constant(&name, &[1, 3, 1, 1], values.map(|v| v as f32).to_vec());
+        x = graph.node(operator, &name, &[&x, &constant], vec![]);
+    }
+
+    let mut size = side;
+    for (index, layer) in network.layers().iter().enumerate() {
+        let name = format!("layers.{index}");
+        match layer {
+            Layer::Conv { conv, pool } => {
+                x = convolution(&mut graph, &name, conv, &x)?;
+                if *pool {
+                    size /= 2;
+                    let attributes = vec![
+                        graph::integers("kernel_shape", &[2, 2]),
+                        graph::integers("strides", &[2, 2]),
+                    ];
+                    x = graph.node("MaxPool", &format!("{name}.pool"), &[&x], attributes);
+                }
+                x = activation(&mut graph, &name, network, &x);
+            }
+            Layer::Residual(convs) => {
+                let mut inner = x.clone();
+                for (part, conv) in convs.iter().enumerate() {
+                    let name = format!("{name}.{part}");
+                    inner = convolution(&mut graph, &name, conv, &inner)?;
+                    inner = activation(&mut graph, &name, network, &inner);
+                }
+                x = graph.node("Add", &format!("{name}.add"), &[&x, &inner], vec![]);
+            }
+            Layer::Dropout(_) => {}
+        }
+    }
+
+    let (weight, bias) = network.head();
+    let classes = bias.numel() as i64;
+    let weight = graph.constant(
+        "head.weight",
+        &[classes, weight.size()[1], 1, 1],
+        floats(&weight)?,
+    );
+    let bias = graph.constant("head.bias", &[classes], floats(&bias)?);
+    let maps = graph.output(
+        "activation_maps",
+        &[None, Some(classes), Some(size), Some(size)],
+    );
+    graph.node_to(
+        "Conv",
+        &[&x, &weight],
+        &maps,
+        vec![graph::integers("kernel_shape", &[1, 1])],
+    );
+    let pooled = graph.node("GlobalAveragePool", "head.pool", &[&maps], vec![]);
+    let flat = graph.node("Flatten", "head.flatten", &[&pooled], vec![]);
+    let logits = graph.output("logits", &[None, Some(classes)]);
+    graph.node_to("Add", &[&flat, &bias], &logits, vec![]);
+    Ok(graph.finish())
+}
+
+fn convolution(graph: &mut Graph, name: &str, conv: &ConvNorm, input: &str) -> Result<String> {
+    let (weight, bias) = conv.folded();
+    let weight = graph.constant(&format!("{name}.weight"), &weight.size(), floats(&weight)?);
+    let bias = graph.constant(&format!("{name}.bias"), &bias.size(), floats(&bias)?);
+    let attributes = vec![
+        graph::integers("kernel_shape", &[3, 3]),
+        graph::integers("pads", &[1, 1, 1, 1]),
+    ];
+    Ok(graph.node(
+        "Conv",
+        &format!("{name}.conv"),
+        &[input, &weight, &bias],
+        attributes,
+    ))
+}
+
+fn activation(graph: &mut Graph, name: &str, network: &Network, input: &str) -> String {
+    let config = network.config();
+    match config.activation {
+        Activation::Elu => {
+            let alpha = vec![graph::float("alpha", config.alpha as f32)];
+            graph.node("Elu", &format!("{name}.elu"), &[input], alpha)
+        }
+        Activation::Relu => graph.node("Relu", &format!("{name}.relu"), &[input], vec![]),
+    }
+}
+
+fn floats(tensor: &Tensor) -> Result<Vec<f32>> {
+    Ok(Vec::try_from(
+        tensor.to_device(tch::Device::Cpu).reshape([-1]),
+    )?)
+}
+
+/// Puts the weights of an exported file into a network of the same shape.
+///
+/// # Errors
+/// `Io` if the file cannot be read; `Weights` if it is not ONNX or does not fit the network.
+pub(crate) fn load_onnx(network: &Network, path: &Path, images: &Tensor) -> Result<()> {
+    let fail = |reason: String| {
+        Error::new(ErrorKind::Weights {
+            path: path.into(),
+            reason,
+        })
+    };
+    let bytes = fs::read(path).at(path)?;
+    let model =
+        ModelProto::decode(bytes.as_slice()).map_err(|e| fail(format!("not an ONNX file: {e}")))?;
+    let initializers = model.graph.unwrap_or_default().initializer;
+    network.unfold(images, |name, shape| {
+        let found = initializers.iter().find(|t| t.name() == name);
+        let found =
+            found.ok_or_else(|| fail(format!("holds no {name}; is it of another network?")))?;
+        let values = graph::values(found).ok_or_else(|| fail(format!("{name} is not float32")))?;
+        let count: i64 = shape.iter().product();
+        if values.len() as i64 != count || found.dims.iter().product::<i64>() != count {
+            return Err(fail(format!(
+                "{name} is {:?}, expected {shape:?}",
+                found.dims
+            )));
+        }
+        Ok(Tensor::from_slice(&values)
+            .to_kind(Kind::Float)
+            .reshape(shape)
+            .to_device(network.device()))
+    })
+}

@@ -1,0 +1,193 @@
+//! A run's folder: what a training writes, and what evaluation and export read.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tch::Device;
+
+use crate::checkpoint;
+use crate::config::Config;
+use crate::dataset::Dataset;
+use crate::error::{AtPath, Error, ErrorKind, Result};
+use crate::network::{Network, Precision};
+
+/// Where a checkpoint keeps the moving average, which is what is evaluated and exported.
+pub(crate) const AVERAGE: &str = "average";
+
+/// The files of a run folder.
+#[derive(Debug, Clone)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+impl RunFolder {
+    /// The run folder at `path`, which need not exist.
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The resolved configuration, `config.toml`.
+    pub fn config(&self) -> PathBuf {
+        self.path.join("config.toml")
+    }
+
+    /// Class names and channel statistics, `classes.json`.
+    pub fn classes(&self) -> PathBuf {
+        self.path.join("classes.json")
+    }
+
+    /// What was measured after each epoch, `metrics.jsonl`, one JSON object a line.
+    pub fn metrics(&self) -> PathBuf {
+        self.path.join("metrics.jsonl")
+    }
+
+    /// The newest weights and all that is needed to go on, `last.safetensors`.
+    pub fn checkpoint(&self) -> PathBuf {
+        self.path.join("last.safetensors")
+    }
+
+    /// The network of the newest checkpoint, in float32 on the CPU, with what it was made from.
+    ///
+    /// # Errors
+    /// `Io` if a file is missing, `Weights` or `Config` if one is damaged.
+    pub fn load(&self) -> Result<TrainedRun> {
+        let config = Config::read(&self.config(), &[])?;
+        let classes = Classes::read(self)?;
+        let network = classes.network(&config, Precision::Float32, Device::Cpu);
+        load_weights(&network, &self.checkpoint())?;
+        let last_epoch = self.read_metrics()?.pop();
+        Ok(TrainedRun {
+            config,
+            classes,
+            network,
+            last_epoch,
+        })
+    }
+
+    /// What was measured after each epoch so far.
+    ///
+    /// # Errors
+    /// `Io` if the file is there but cannot be read.
+    pub fn read_metrics(&self) -> Result<Vec<EpochMetrics>> {
+        let path = self.metrics();
+        match fs::read_to_string(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            // A line cut off by a crash is of an epoch that a resumed run measures again.
+            text => Ok(text
+                .at(&path)?
+                .lines()
+                .filter_map(|line| serde_json::from_str(line).ok())
+                .collect()),
+        }
+    }
+}
+
+/// A run's newest network.
+#[derive(Debug)]
+pub struct TrainedRun {
+    /// The resolved configuration.
+    pub config: Config,
+    /// The data set's classes and channel statistics.
+    pub classes: Classes,
+    /// The network, its weights the moving average.
+    pub network: Network,
+    /// What was measured after the last epoch, if one was finished.
+    pub last_epoch: Option<EpochMetrics>,
+}
+
+/// What a network needs to know of its data set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Classes {
+    /// Class names in the data set's spelling and order.
+    pub labels: Vec<String>,
+    /// Superclass names; empty where the data set has none.
+    pub superclasses: Vec<String>,
+    /// The superclass of every class; empty where the data set has none.
+    pub superclass_of: Vec<usize>,
+    /// Means of the channels over the training images, of values of 0 to 1.
+    pub input_mean: [f64; 3],
+    /// Standard deviations of the channels over the training images, of values of 0 to 1.
+    pub input_deviation: [f64; 3],
+}
+
+impl Classes {
+    /// Those of a data set.
+    pub fn of(data: &Dataset) -> Self {
+        let (input_mean, input_deviation) = data.train.channel_statistics();
+        Self {
+            labels: data.labels.clone(),
+            superclasses: data.superclasses.clone(),
+            superclass_of: data.superclass_of.clone(),
+            input_mean,
+            input_deviation,
+        }
+    }
+
+    /// A network for these classes with random weights.
+    pub fn network(&self, config: &Config, precision: Precision, device: Device) -> Network {
+        let statistics = (self.input_mean, self.input_deviation);
+        Network::new(
+            &config.model,
+            self.labels.len(),
+            statistics,
+            precision,
+            device,
+            config.seed as i64,
+        )
+    }
+
+    pub(crate) fn write(&self, folder: &RunFolder) -> Result<()> {
+        let json = serde_json::to_string_pretty(self).expect("names and plain numbers");
+        fs::write(folder.classes(), json).at(&folder.classes())
+    }
+
+    fn read(folder: &RunFolder) -> Result<Self> {
+        let path = folder.classes();
+        let text = fs::read_to_string(&path).at(&path)?;
+        serde_json::from_str(&text).map_err(|e| Error::with_source(ErrorKind::Io { path }, e))
+    }
+}
+
+/// What was measured after an epoch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EpochMetrics {
+    /// The epoch, counted from 1.
+    pub epoch: usize,
+    /// The learning rate of its last step.
+    pub learning_rate: f64,
+    /// The mean loss over the augmented training images.
+    pub train_loss: f64,
+    /// The share of augmented training images classified right.
+    pub train_top1: f64,
+    /// The share of validation images classified right by the weights' moving average.
+    pub validation_top1: f64,
+    /// The share of validation images whose class is among the five likeliest.
+    pub validation_top5: f64,
+    /// The side of the training images in pixels.
+    pub side: usize,
+    /// Training images per second.
+    pub images_per_second: f64,
+    /// Seconds of training, without validation.
+    pub seconds: f64,
+}
+
+/// Copies the moving average of a checkpoint, or of a run folder's, into a network.
+pub(crate) fn load_weights(network: &Network, path: &Path) -> Result<()> {
+    let average: Vec<_> = network
+        .parameters()
+        .into_iter()
+        .map(|p| (format!("{AVERAGE}.{}", p.name), p.tensor))
+        .collect();
+    let path = if path.is_dir() {
+        RunFolder::new(path).checkpoint()
+    } else {
+        path.into()
+    };
+    checkpoint::load(&path, &average).map(|_| ())
+}

@@ -1,0 +1,294 @@
+//! The command from data to exported model, on a small data set of coloured shapes.
+
+mod shapes;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use wideye_classifier::Classifier;
+use wideye_train::{Colours, Dataset, DatasetKind, RunFolder, classifier_logits, network_logits};
+
+const EPOCHS: usize = 8;
+
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wideye-train"));
+    // One thread: sums in another order differ in their last bits.
+    command
+        .env("OMP_NUM_THREADS", "1")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn succeed(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+struct Workshop {
+    folder: tempfile::TempDir,
+}
+
+impl Workshop {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        shapes::write(&folder.path().join("shapes"), 1200, 200);
+        let config = format!(
+            r#"
+            seed = 5
+            [dataset]
+            kind = "custom"
+            path = {:?}
+            [model]
+            name = "res9"
+            widths = [8, 8, 16, 16]
+            dropout = 0.05
+            [train]
+            epochs = {EPOCHS}
+            batch_size = 32
+            learning_rate = 0.05
+            schedule = "one-cycle"
+            warmup = 0.25
+            momentum = 0.9
+            weight_decay = 5e-4
+            label_smoothing = 0.1
+            average_decay = 0.9
+            precision = "float32"
+            device = "cpu"
+            progressive = {{ side = 16, epochs = 2 }}
+            [augment]
+            flip = 0.5
+            shift = {{ probability = 1, strength = 2 }}
+            colour_jitter = {{ probability = 0.5, strength = 0.2 }}
+            "#,
+            folder.path().join("shapes")
+        );
+        fs::write(folder.path().join("config.toml"), config).unwrap();
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn train(&self, run: &str) -> Command {
+        let mut command = command();
+        command
+            .args(["train", "--config"])
+            .arg(self.path("config.toml"))
+            .arg("--run")
+            .arg(self.path(run));
+        command
+    }
+
+    fn export(&self, run: &str) -> PathBuf {
+        let out = self.path(&format!("{run}.onnx"));
+        succeed(
+            command()
+                .args(["export", "--run"])
+                .arg(self.path(run))
+                .arg("--out")
+                .arg(&out),
+        );
+        out
+    }
+
+    /// Starts a run and waits until its metrics hold some epochs.
+    fn start(&self, run: &str, epochs: usize) -> Child {
+        let child = self.train(run).spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(300);
+        while epochs_done(&self.path(run)) < epochs {
+            assert!(Instant::now() < deadline, "no epoch was finished in time");
+            thread::sleep(Duration::from_millis(5));
+        }
+        child
+    }
+}
+
+fn epochs_done(run: &Path) -> usize {
+    fs::read_to_string(run.join("metrics.jsonl")).map_or(0, |text| text.lines().count())
+}
+
+fn weights(run: &Path) -> Vec<u8> {
+    fs::read(run.join("last.safetensors")).unwrap()
+}
+
+#[test]
+fn learns_resumes_exports_and_agrees_with_itself() {
+    let workshop = Workshop::new();
+    succeed(&mut workshop.train("whole"));
+    let metrics = RunFolder::new(&workshop.path("whole"))
+        .read_metrics()
+        .unwrap();
+    assert_eq!(
+        metrics.iter().map(|m| m.epoch).collect::<Vec<_>>(),
+        (1..=EPOCHS).collect::<Vec<_>>()
+    );
+    let top1 = metrics[EPOCHS - 1].validation_top1;
+    assert!(top1 >= 0.9, "guessing gives 0.25, this run {top1}");
+    assert!(metrics[EPOCHS - 1].train_loss < metrics[0].train_loss);
+
+    // Killed without warning: the last epoch's checkpoint is whole, and the epoch under way is trained again.
+    let mut child = workshop.start("killed", 2);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(
+        epochs_done(&workshop.path("killed")) < EPOCHS,
+        "killed too late to show anything"
+    );
+    succeed(workshop.train("killed").arg("--resume"));
+    assert_eq!(
+        weights(&workshop.path("killed")),
+        weights(&workshop.path("whole"))
+    );
+    assert_eq!(epochs_done(&workshop.path("killed")), EPOCHS);
+
+    // Ctrl-C: the step under way is finished and saved.
+    let child = workshop.start("interrupted", 3);
+    succeed(Command::new("kill").arg("-INT").arg(child.id().to_string()));
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--resume"));
+    assert!(
+        epochs_done(&workshop.path("interrupted")) < EPOCHS,
+        "stopped too late to show anything"
+    );
+    succeed(workshop.train("interrupted").arg("--resume"));
+    assert_eq!(
+        weights(&workshop.path("interrupted")),
+        weights(&workshop.path("whole"))
+    );
+
+    // The exported file through the classifier of browsers and command line, against libtorch.
+    let onnx = workshop.export("whole");
+    assert_eq!(
+        fs::read(&onnx).unwrap(),
+        fs::read(workshop.export("killed")).unwrap()
+    );
+    let data = Dataset::read(DatasetKind::Custom, &workshop.path("shapes")).unwrap();
+    let classifier = Classifier::from_onnx(&fs::read(&onnx).unwrap()).unwrap();
+    assert_eq!(classifier.info().labels.labels(), data.labels);
+    assert_eq!(classifier.info().labels.superclass_of(), data.superclass_of);
+    let run = RunFolder::new(&workshop.path("whole")).load().unwrap();
+    let expected = network_logits(&run.network, &data.test, Colours::Kept).unwrap();
+    let actual = classifier_logits(&classifier, &data.test, Colours::Kept).unwrap();
+    assert_eq!(actual.len(), 200 * data.labels.len());
+    for (actual, expected) in actual.iter().zip(&expected) {
+        assert!((actual - expected).abs() < 1e-4, "{actual}, not {expected}");
+    }
+
+    let evaluate = |model: &Path| -> serde_json::Value {
+        let mut command = command();
+        command
+            .arg("evaluate")
+            .arg(model)
+            .args(["--test", "--json"]);
+        serde_json::from_str(&succeed(&mut command)).unwrap()
+    };
+    let of_file = evaluate(&onnx);
+    assert!(
+        of_file["evaluation"]["accuracy"]["top1"].as_f64().unwrap() >= 0.9,
+        "{of_file}"
+    );
+    assert_eq!(of_file, evaluate(&workshop.path("whole")));
+
+    // For the checks of the same file in other engines, which know where to look.
+    if let Some(folder) = std::env::var_os("WIDEYE_SHAPES_OUT") {
+        hand_over(Path::new(&folder), &onnx, &data, &expected);
+    }
+}
+
+/// Leaves the exported file, four test images and libtorch's scores of them.
+fn hand_over(folder: &Path, onnx: &Path, data: &Dataset, logits: &[f32]) {
+    fs::create_dir_all(folder).unwrap();
+    fs::copy(onnx, folder.join("shapes.onnx")).unwrap();
+    let cases: Vec<_> = (0..4)
+        .map(|i| {
+            serde_json::json!({
+                "pixelsChw": data.test.pixels_chw(i),
+                "logits": logits[i * data.labels.len()..][..data.labels.len()],
+            })
+        })
+        .collect();
+    let document =
+        serde_json::json!({ "generator": "wideye-train, libtorch 2.11", "cases": cases });
+    fs::write(folder.join("shapes.json"), document.to_string()).unwrap();
+}
+
+#[test]
+fn starts_from_the_weights_of_a_run_or_of_an_exported_file() {
+    let workshop = Workshop::new();
+    let short = |run: &str| {
+        let mut command = workshop.train(run);
+        command.args([
+            "--set",
+            "train.epochs=1",
+            "--set",
+            "train.warmup=0",
+            "--set",
+            "train.average_decay=0",
+        ]);
+        command
+    };
+    succeed(&mut workshop.train("first"));
+    let onnx = workshop.export("first");
+    let top1 =
+        |run: &str| RunFolder::new(&workshop.path(run)).read_metrics().unwrap()[0].validation_top1;
+    // A learning rate of almost nothing: what is measured is what was loaded.
+    for (run, weights) in [("from-run", workshop.path("first")), ("from-onnx", onnx)] {
+        succeed(
+            short(run)
+                .args(["--set", "train.learning_rate=1e-6", "--init"])
+                .arg(weights),
+        );
+        assert!(top1(run) >= 0.9, "{run}: {}", top1(run));
+    }
+    succeed(short("from-nothing").args(["--set", "train.learning_rate=1e-6"]));
+    assert!(top1("from-nothing") < 0.6, "{}", top1("from-nothing"));
+
+    let output = short("misfit")
+        .args(["--set", "model.widths=[4, 8, 16, 16]", "--init"])
+        .arg(workshop.path("first.onnx"))
+        .output()
+        .unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && errors.contains("layers.0.weight is [8, 3, 3, 3]"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn a_run_folder_is_never_overwritten() {
+    let workshop = Workshop::new();
+    let short = ["--set", "train.epochs=1"];
+    let output = workshop
+        .train("run")
+        .args(short)
+        .arg("--resume")
+        .output()
+        .unwrap();
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("start it without --resume")
+    );
+    succeed(workshop.train("run").args(short));
+    let output = workshop.train("run").args(short).output().unwrap();
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("holds a run already")
+    );
+    let output = workshop.train("run").arg("--resume").output().unwrap();
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("differs from what is asked for")
+    );
+}
