@@ -1,0 +1,136 @@
+// Each function takes a model's path and returns its logits for pictures.mjs, one row a picture.
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+
+import { openPage } from "./chromium.mjs";
+import { COUNT, rgba, tensor } from "./pictures.mjs";
+
+const execute = promisify(execFile);
+const maxBuffer = 64 * 1024 * 1024;
+const root = new URL("../../", import.meta.url);
+const built = (path) => {
+  const url = new URL(`web/${path}`, root);
+  if (existsSync(url)) return url;
+  throw new Error(`web/${path} is missing: run \`cargo xtask wasm\` and \`npm run build -w web\` first`);
+};
+
+export const wasmFile = () => built("wasm/wideye.wasm");
+export const distFile = (name) => built(`dist/${name}.js`);
+
+let executables;
+
+/** Builds the native programs once and returns where they are: `wideye` and `logits`. */
+export function nativePrograms() {
+  // All default members, as in `cargo test`: another choice of packages would build tract once more.
+  const command = ["build", "--quiet", "--bin", "wideye", "--example", "logits", "--message-format=json"];
+  executables ??= execute("cargo", command, { cwd: root, maxBuffer }).then(({ stdout }) => {
+    const artifacts = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    return Object.fromEntries(artifacts.map(({ target, executable }) => [target?.name, executable]));
+  });
+  return executables;
+}
+
+/** tract, compiled for this machine. */
+export async function native(model) {
+  const { logits } = await nativePrograms();
+  return withTensor(async (images) => rowsOf(await execute(logits, [model, images], { maxBuffer })));
+}
+
+/** What `wideye classify` says about picture files, all classes of each. */
+export async function commandLine(model, files) {
+  const { wideye } = await nativePrograms();
+  const command = ["classify", "--json", "--model", model, "--top-k", "1000", ...files];
+  const { stdout } = await execute(wideye, command, { maxBuffer });
+  return JSON.parse(stdout).results;
+}
+
+/** onnxruntime in the Python interpreter that WIDEYE_PYTHON names. */
+export async function onnxruntime(model, python = process.env.WIDEYE_PYTHON) {
+  const script = fileURLToPath(new URL("onnxruntime_logits.py", import.meta.url));
+  return withTensor(async (images) =>
+    rowsOf(await execute(python, [script, model, images], { maxBuffer: 1 << 26 })),
+  );
+}
+
+/** The answers that a fixture's generator got from onnxruntime; undefined for other models. */
+export async function storedOnnxruntime(model) {
+  const file = model.replace(/\.onnx$/, ".json");
+  if (!existsSync(file)) return undefined;
+  const { generator, logits } = JSON.parse(await readFile(file, "utf8"));
+  return typeof generator === "string" && generator.includes("onnxruntime") ? logits : undefined;
+}
+
+/** The built wasm in this Node. */
+export async function node(model) {
+  const { Engine } = await import(distFile("engine").href);
+  const request = {
+    wasm: { url: wasmFile().href },
+    model: { url: pathToFileURL(model).href },
+    modelName: "parity",
+  };
+  const engine = await Engine.load(request);
+  const rows = Array.from({ length: COUNT }, (_, i) => Array.from(engine.logits(rgba(i))));
+  engine.close();
+  return rows;
+}
+
+/** The built wasm in Chromium. */
+export async function chromium(model) {
+  distFile("engine");
+  wasmFile();
+  const { page, close } = await openPage({ model });
+  try {
+    return await page.evaluate(async () => {
+      const [{ Engine }, { COUNT, rgba }] = await Promise.all([
+        import("/web/dist/engine.js"),
+        import("/tests/parity/pictures.mjs"),
+      ]);
+      const url = (path) => ({ url: new URL(path, location.href).href });
+      const engine = await Engine.load({
+        wasm: url("/web/wasm/wideye.wasm"),
+        model: url("/model.onnx"),
+        modelName: "parity",
+      });
+      return Array.from({ length: COUNT }, (_, i) => Array.from(engine.logits(rgba(i))));
+    });
+  } finally {
+    await close();
+  }
+}
+
+/** Largest absolute difference; rows that only one side has are left out. */
+export function maxDifference(a, b) {
+  let largest = 0;
+  for (let row = 0; row < Math.min(a.length, b.length); row += 1) {
+    if (a[row].length !== b[row].length) throw new Error(`${a[row].length} classes against ${b[row].length}`);
+    // Not Math.max, which would let a NaN pass through later comparisons unseen.
+    for (const [at, value] of a[row].entries()) {
+      const difference = Math.abs(value - b[row][at]);
+      if (!(difference <= largest)) largest = difference;
+    }
+  }
+  return largest;
+}
+
+async function withTensor(use) {
+  const folder = await mkdtemp(join(tmpdir(), "wideye-parity-"));
+  try {
+    const images = join(folder, "images.f32");
+    await writeFile(images, new Uint8Array(tensor().buffer));
+    return await use(images);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function rowsOf({ stdout }) {
+  return JSON.parse(stdout);
+}
