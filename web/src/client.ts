@@ -1,6 +1,6 @@
 import { defaultModel, startWorker, wasmUrl } from "./assets.js";
 import type { Classification, ClassifyOptions, ModelInfo } from "./classification.js";
-import { connectInThread, connectWorker, type Connection } from "./connection.js";
+import { type Connection, connectInThread, connectWorker } from "./connection.js";
 import { resolveUrl } from "./download.js";
 import { abortedError, ClassifierError, fromRecord, throwIfAborted } from "./errors.js";
 import { type ClassifierInput, type ReadInput, readInput, tainted } from "./inputs.js";
@@ -72,7 +72,8 @@ async function loadRequest({ model, wasm }: CreateOptions): Promise<LoadRequest>
 async function assetOf(source: NonNullable<CreateOptions["model"] | CreateOptions["wasm"]>): Promise<Asset> {
   if (typeof source === "string" || source instanceof URL) return { url: resolveUrl(source).href };
   if (source instanceof WebAssembly.Module) return { module: source };
-  if (source instanceof Response || source instanceof Blob) return { bytes: new Uint8Array(await source.arrayBuffer()) };
+  if (source instanceof Response || source instanceof Blob)
+    return { bytes: new Uint8Array(await source.arrayBuffer()) };
   return { bytes: source instanceof ArrayBuffer ? new Uint8Array(source) : source };
 }
 
@@ -83,7 +84,12 @@ function nameOf(model: NonNullable<CreateOptions["model"]>): string {
       : "name" in model && typeof model.name === "string"
         ? model.name
         : "";
-  return path.split("/").at(-1)?.replace(/\.onnx$/, "") || "model";
+  return (
+    path
+      .split("/")
+      .at(-1)
+      ?.replace(/\.onnx$/, "") || "model"
+  );
 }
 
 function connect(worker: CreateOptions["worker"]): Connection | Promise<Connection> {
@@ -102,20 +108,19 @@ function load(
   return new Promise<ModelInfo>((resolve, reject) => {
     const abort = () => reject(abortedError(signal!));
     signal?.addEventListener("abort", abort, { once: true });
-    const settle = <T>(then: (value: T) => void) => (value: T) => {
-      signal?.removeEventListener("abort", abort);
-      then(value);
-    };
+    const settle =
+      <T>(then: (value: T) => void) =>
+      (value: T) => {
+        signal?.removeEventListener("abort", abort);
+        then(value);
+      };
     const done = settle(resolve);
     const fail = settle(reject);
-    connection.listen(
-      (reply) => {
-        if (reply.type === "progress") onProgress?.(reply.progress);
-        else if (reply.type === "loaded") done(reply.modelInfo);
-        else if (reply.type === "failed") fail(fromRecord(reply.error));
-      },
-      fail,
-    );
+    connection.listen((reply) => {
+      if (reply.type === "progress") onProgress?.(reply.progress);
+      else if (reply.type === "loaded") done(reply.modelInfo);
+      else if (reply.type === "failed") fail(fromRecord(reply.error));
+    }, fail);
     connection.post(request, []);
   });
 }
@@ -149,7 +154,10 @@ class QueuedClassifier implements Classifier {
     if (typeof Symbol.dispose === "symbol") this[Symbol.dispose] = () => this.close();
   }
 
-  async classify(input: ClassifierInput, { signal, ...options }: ClassifyOptions = {}): Promise<Classification> {
+  async classify(
+    input: ClassifierInput,
+    { signal, ...options }: ClassifyOptions = {},
+  ): Promise<Classification> {
     if (this.#end) throw this.#end;
     const read = await readInput(input, signal);
     if (this.#end) throw this.#end;

@@ -37,7 +37,10 @@ export async function open(url: URL, signal?: AbortSignal): Promise<Response> {
   }
   if (!response.ok) {
     await response.body?.cancel();
-    throw new ClassifierError("network", `${shown(url)} answered ${response.status} ${response.statusText}`.trim());
+    throw new ClassifierError(
+      "network",
+      `${shown(url)} answered ${response.status} ${response.statusText}`.trim(),
+    );
   }
   return response;
 }
@@ -71,7 +74,9 @@ export async function readBody(
   } catch (cause) {
     if (signal?.aborted) throw abortedError(signal);
     if (cause instanceof ClassifierError) throw cause;
-    throw new ClassifierError("network", `the download of ${shown(url)} broke off after ${loaded} bytes`, { cause });
+    throw new ClassifierError("network", `the download of ${shown(url)} broke off after ${loaded} bytes`, {
+      cause,
+    });
   }
   const bytes = new Uint8Array(loaded);
   let at = 0;

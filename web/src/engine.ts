@@ -1,9 +1,9 @@
+import instantiate, { __wbg_reset_state as resetInstance, WasmClassifier } from "../wasm/wideye.js";
 import type { Classification, ClassifyOptions, ModelInfo } from "./classification.js";
 import { open, readBody, rejectHtml } from "./download.js";
 import { abortedError, ClassifierError, type ErrorCode } from "./errors.js";
 import { type Picture, rasterise } from "./inputs.js";
 import type { Asset, LoadRequest, Progress } from "./protocol.js";
-import instantiate, { __wbg_reset_state as resetInstance, WasmClassifier } from "../wasm/wideye.js";
 
 /** How a load reports and is stopped. */
 export interface LoadOptions {
@@ -30,7 +30,10 @@ export class Engine {
 
   /** Fetches wasm and model side by side and prepares the network. */
   static async load(request: Omit<LoadRequest, "type">, options: LoadOptions = {}): Promise<Engine> {
-    const [bytes] = await Promise.all([readModel(request.model, options), startInstance(request.wasm, options.onProgress)]);
+    const [bytes] = await Promise.all([
+      readModel(request.model, options),
+      startInstance(request.wasm, options.onProgress),
+    ]);
     if (options.signal?.aborted) throw abortedError(options.signal);
     return guard(() => {
       const classifier = new WasmClassifier(bytes);
@@ -95,7 +98,9 @@ function guard<T>(run: () => T): T {
 
 function crashedError(cause?: unknown): ClassifierError {
   const why = cause instanceof Error ? `: ${cause.message}` : "";
-  return new ClassifierError("crashed", `the classifier stopped${why}; create another one to go on`, { cause });
+  return new ClassifierError("crashed", `the classifier stopped${why}; create another one to go on`, {
+    cause,
+  });
 }
 
 /** Without a signal: whoever loads next on this thread shares the download. */
@@ -133,7 +138,9 @@ async function compile(asset: Asset, onProgress: LoadOptions["onProgress"]): Pro
     try {
       return await WebAssembly.compileStreaming(response);
     } catch (cause) {
-      throw new ClassifierError("network", `${url.href} is no WebAssembly, or broke off on its way`, { cause });
+      throw new ClassifierError("network", `${url.href} is no WebAssembly, or broke off on its way`, {
+        cause,
+      });
     }
   }
   const bytes = await readBody(response, url, { onProgress: report });
@@ -150,9 +157,13 @@ async function compileBytes(bytes: Uint8Array<ArrayBuffer>, url?: URL): Promise<
   }
 }
 
-async function readModel(asset: Asset, { signal, onProgress }: LoadOptions): Promise<Uint8Array<ArrayBuffer>> {
+async function readModel(
+  asset: Asset,
+  { signal, onProgress }: LoadOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
   if ("bytes" in asset) return asset.bytes;
-  if ("module" in asset) throw new ClassifierError("internal", "expected a model, found a WebAssembly module");
+  if ("module" in asset)
+    throw new ClassifierError("internal", "expected a model, found a WebAssembly module");
   const url = new URL(asset.url);
   const bytes = await readBody(await open(url, signal), url, {
     signal,
@@ -169,10 +180,37 @@ function supportsSimd(): boolean {
     typeof WebAssembly === "object" &&
     WebAssembly.validate(
       Uint8Array.of(
-        0, 97, 115, 109, 1, 0, 0, 0, // magic, version
-        1, 5, 1, 96, 0, 1, 123, // type: () -> v128
-        3, 2, 1, 0, // one function of that type
-        10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11, // i32.const 0, i8x16.splat, i8x16.popcnt
+        0,
+        97,
+        115,
+        109,
+        1,
+        0,
+        0,
+        0, // magic, version
+        1,
+        5,
+        1,
+        96,
+        0,
+        1,
+        123, // type: () -> v128
+        3,
+        2,
+        1,
+        0, // one function of that type
+        10,
+        10,
+        1,
+        8,
+        0,
+        65,
+        0,
+        253,
+        15,
+        253,
+        98,
+        11, // i32.const 0, i8x16.splat, i8x16.popcnt
       ),
     )
   );

@@ -13,8 +13,8 @@
  * @packageDocumentation
  */
 
-export { topFiveChart } from "./chart.js";
 export type { ChartElement, ChartOptions, ChartPrediction, ChartResult } from "./chart.js";
+export { topFiveChart } from "./chart.js";
 export type {
   ActivationMaps,
   Classification,
@@ -26,10 +26,10 @@ export type {
   SuperclassScore,
   Timings,
 } from "./classification.js";
-export { createClassifier } from "./client.js";
 export type { Classifier, CreateOptions } from "./client.js";
-export { ClassifierError } from "./errors.js";
+export { createClassifier } from "./client.js";
 export type { ErrorCode } from "./errors.js";
-export { fetchPicture } from "./inputs.js";
+export { ClassifierError } from "./errors.js";
 export type { ClassifierInput } from "./inputs.js";
+export { fetchPicture } from "./inputs.js";
 export type { Progress } from "./protocol.js";

@@ -44,7 +44,8 @@ export async function readInput(input: ClassifierInput, signal?: AbortSignal): P
   throwIfAborted(signal);
   if (typeof input === "string" || input instanceof URL) return owned(await fetchPicture(input, signal));
   if (input instanceof ArrayBuffer) return copied(new Uint8Array(input));
-  if (ArrayBuffer.isView(input)) return copied(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
+  if (ArrayBuffer.isView(input))
+    return copied(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
   switch (kindOf(input)) {
     case "Blob":
     case "File":
@@ -89,7 +90,10 @@ export function rasterise(bitmap: ImageBitmap): Pixels {
     const { width, height } = bitmap;
     const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
     if (context === null) {
-      throw new ClassifierError("too-large", `the picture is ${width}x${height}, more than this browser can draw`);
+      throw new ClassifierError(
+        "too-large",
+        `the picture is ${width}x${height}, more than this browser can draw`,
+      );
     }
     context.drawImage(bitmap, 0, 0);
     return context.getImageData(0, 0, width, height) as Pixels;
@@ -105,7 +109,7 @@ export function rasterise(bitmap: ImageBitmap): Pixels {
 export function tainted(cause: unknown): ClassifierError {
   return new ClassifierError(
     "cors",
-    "the picture comes from another site, which does not let this page read it; save it to your device and use the saved copy, or load it with crossorigin=\"anonymous\" where its server allows that",
+    'the picture comes from another site, which does not let this page read it; save it to your device and use the saved copy, or load it with crossorigin="anonymous" where its server allows that',
     { cause },
   );
 }

@@ -11,7 +11,11 @@ const softmax = (logits: number[], temperature: number): number[] => {
 };
 
 const code = (code: string, message: RegExp = /./): unknown =>
-  expect.objectContaining({ name: "ClassifierError", code, message: expect.stringMatching(message) as string });
+  expect.objectContaining({
+    name: "ClassifierError",
+    code,
+    message: expect.stringMatching(message) as string,
+  });
 
 describe("a classifier", () => {
   let classifier: Classifier;
@@ -55,17 +59,29 @@ describe("a classifier", () => {
 
   test("gives the contract's result", async () => {
     const result = await classifier.classify(encodeBmp(formulaPicture(0, 40, 20)));
-    expect(Object.keys(result).sort()).toEqual(["height", "known", "predictions", "superclasses", "timings", "width"]);
+    expect(Object.keys(result).sort()).toEqual([
+      "height",
+      "known",
+      "predictions",
+      "superclasses",
+      "timings",
+      "width",
+    ]);
     expect([result.width, result.height, result.known]).toEqual([40, 20, null]);
     expect(result.predictions).toHaveLength(5);
-    expect(result.superclasses.map(({ label }) => label).sort()).toEqual([...classifier.modelInfo.superclasses].sort());
+    expect(result.superclasses.map(({ label }) => label).sort()).toEqual(
+      [...classifier.modelInfo.superclasses].sort(),
+    );
     expect(result.superclasses.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
     for (const ms of Object.values(result.timings)) expect(ms).toBeGreaterThanOrEqual(0);
   });
 
   test("gives the thumbnail and the activation maps when asked", async () => {
     const picture = formulaPicture(1);
-    const { thumbnail, activationMaps } = await classifier.classify(picture, { thumbnail: true, activationMaps: true });
+    const { thumbnail, activationMaps } = await classifier.classify(picture, {
+      thumbnail: true,
+      activationMaps: true,
+    });
     expect(thumbnail).toEqual(picture);
     const { activation_maps_shape: shape } = await expectedOf("tiny");
     expect([activationMaps!.height, activationMaps!.width]).toEqual(shape.slice(2));
@@ -83,7 +99,9 @@ describe("a classifier", () => {
     for (let at = 0; at < 96 * 32; at += 1) flag.data.set(thirds[Math.floor((at % 96) / 32)]!, 4 * at);
     const seen = async (fit: "cover" | "contain" | "fill"): Promise<number[][]> => {
       const { data } = (await classifier.classify(flag, { fit, thumbnail: true })).thumbnail!;
-      const pixel = (x: number, y: number): number[] => [...data.subarray(4 * (32 * y + x), 4 * (32 * y + x) + 3)];
+      const pixel = (x: number, y: number): number[] => [
+        ...data.subarray(4 * (32 * y + x), 4 * (32 * y + x) + 3),
+      ];
       return [pixel(2, 16), pixel(16, 16), pixel(29, 16), pixel(2, 2)];
     };
     const [red, white, blue] = thirds.map((rgba) => rgba.slice(0, 3));
@@ -101,7 +119,9 @@ describe("a classifier", () => {
     [{ thumbnail: "yes" }, /thumbnail: expected true or false, found "yes"/],
     [{ activationMaps: 1 }, /activationMaps: expected true or false, found 1/],
   ])("refuses %j", async (options, message) => {
-    await expect(classifier.classify(formulaPicture(0), options as never)).rejects.toEqual(code("internal", message));
+    await expect(classifier.classify(formulaPicture(0), options as never)).rejects.toEqual(
+      code("internal", message),
+    );
   });
 
   test.each([
@@ -145,7 +165,8 @@ describe("a classifier", () => {
 });
 
 describe("the end of a classifier", () => {
-  const create = async (): Promise<Classifier> => createClassifier({ model: modelFile("tiny"), wasm: wasmFile });
+  const create = async (): Promise<Classifier> =>
+    createClassifier({ model: modelFile("tiny"), wasm: wasmFile });
 
   test("close rejects what is under way and what comes after", async () => {
     const classifier = await create();
@@ -175,7 +196,9 @@ describe("the end of a classifier", () => {
     const trap = vi.spyOn(WasmClassifier.prototype, "classifyPixels").mockImplementationOnce(() => {
       throw new WebAssembly.RuntimeError("unreachable");
     });
-    await expect(one.classify(formulaPicture(0))).rejects.toEqual(code("crashed", /unreachable.*create another/));
+    await expect(one.classify(formulaPicture(0))).rejects.toEqual(
+      code("crashed", /unreachable.*create another/),
+    );
     trap.mockRestore();
     await expect(one.classify(formulaPicture(0))).rejects.toEqual(code("crashed"));
     await expect(other.classify(formulaPicture(0))).rejects.toEqual(code("crashed"));
@@ -237,8 +260,14 @@ describe("loading", () => {
 
   test.each<[string, () => Promise<Parameters<typeof createClassifier>[0]>]>([
     ["bytes", async () => ({ model, wasm: await read(wasmFile) })],
-    ["ArrayBuffer and a compiled module", async () => ({ model: model.buffer, wasm: await WebAssembly.compile(await read(wasmFile)) })],
-    ["Blob and Response", async () => ({ model: new Blob([model]), wasm: new Response(await read(wasmFile)) })],
+    [
+      "ArrayBuffer and a compiled module",
+      async () => ({ model: model.buffer, wasm: await WebAssembly.compile(await read(wasmFile)) }),
+    ],
+    [
+      "Blob and Response",
+      async () => ({ model: new Blob([model]), wasm: new Response(await read(wasmFile)) }),
+    ],
     ["strings", async () => ({ model: modelFile("tiny").href, wasm: wasmFile.href })],
   ])("takes %s", async (_, options) => {
     const classifier = await createClassifier(await options());

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-
-import { createClassifier } from "../src/index.js";
 import type { ModelInfo } from "../src/classification.js";
+import { createClassifier } from "../src/index.js";
 import type { Reply, Request } from "../src/protocol.js";
 import { formulaPicture, modelFile, wasmFile } from "./fixtures.js";
 
@@ -50,7 +49,14 @@ const modelInfo: ModelInfo = {
   knownThreshold: null,
   provenance: null,
 };
-const result = { predictions: [], superclasses: [], known: null, width: 1, height: 1, timings: { decodeMs: 0, resizeMs: 0, inferMs: 0 } };
+const result = {
+  predictions: [],
+  superclasses: [],
+  known: null,
+  width: 1,
+  height: 1,
+  timings: { decodeMs: 0, resizeMs: 0, inferMs: 0 },
+};
 
 const answering = (worker: FakeWorker, request: Request): void => {
   if (request.type === "load") {
@@ -76,7 +82,12 @@ describe("a classifier in a worker", () => {
     expect(url.href).toMatch(/\/worker\.js$/);
     expect(options).toEqual({ type: "module", name: "wideye" });
     expect(posted).toEqual([
-      { type: "load", wasm: { url: wasmFile.href }, model: { url: modelFile("tiny").href }, modelName: "tiny" },
+      {
+        type: "load",
+        wasm: { url: wasmFile.href },
+        model: { url: modelFile("tiny").href },
+        modelName: "tiny",
+      },
     ]);
     expect(classifier.modelInfo).toEqual(modelInfo);
     classifier.close();
@@ -99,7 +110,11 @@ describe("a classifier in a worker", () => {
     answering(worker, held[0]!);
     await expect(first).resolves.toEqual(result);
     await vi.waitFor(() => expect(held).toHaveLength(2));
-    expect(held[1]).toMatchObject({ type: "classify", options: { topK: 1 }, picture: { kind: "pixels", pixels: formulaPicture(2) } });
+    expect(held[1]).toMatchObject({
+      type: "classify",
+      options: { topK: 1 },
+      picture: { kind: "pixels", pixels: formulaPicture(2) },
+    });
     answering(worker, held[1]!);
     await expect(third).resolves.toEqual(result);
     classifier.close();
@@ -132,7 +147,8 @@ describe("a classifier in a worker", () => {
     ] as const;
     let failures = 0;
     const classifier = await create((worker, request) => {
-      if (request.type === "classify") worker.reply({ type: "failed", id: request.id, error: errors[failures++]! });
+      if (request.type === "classify")
+        worker.reply({ type: "failed", id: request.id, error: errors[failures++]! });
       else answering(worker, request);
     });
     await expect(classifier.classify(formulaPicture(0))).rejects.toMatchObject(errors[0]);

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import type { Pixels } from "../src/classification.js";
 
 export const wasmFile = new URL("../wasm/wideye.wasm", import.meta.url);
-export const modelFile = (name: string): URL => new URL(`../../tests/fixtures/models/${name}.onnx`, import.meta.url);
+export const modelFile = (name: string): URL =>
+  new URL(`../../tests/fixtures/models/${name}.onnx`, import.meta.url);
 
 export const read = async (file: URL): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await readFile(fileURLToPath(file)));
@@ -16,7 +17,12 @@ export function formulaPicture(i: number, width = 32, height = 32): Pixels {
   const data = new Uint8ClampedArray(width * height * 4);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
-      const rgba = [(7 * x + 3 * y + 31 * i) % 256, (5 * y + x * x + 17 * i) % 256, (11 * x + 2 * y * y + 5 * i) % 256, 255];
+      const rgba = [
+        (7 * x + 3 * y + 31 * i) % 256,
+        (5 * y + x * x + 17 * i) % 256,
+        (11 * x + 2 * y * y + 5 * i) % 256,
+        255,
+      ];
       data.set(rgba, 4 * (y * width + x));
     }
   }
@@ -24,7 +30,9 @@ export function formulaPicture(i: number, width = 32, height = 32): Pixels {
 }
 
 /** Returns onnxruntime's answers for the formula's pictures. */
-export async function expectedOf(name: string): Promise<{ logits: number[][]; activation_maps_shape: number[] }> {
+export async function expectedOf(
+  name: string,
+): Promise<{ logits: number[][]; activation_maps_shape: number[] }> {
   const file = new URL(`../../tests/fixtures/models/${name}.json`, import.meta.url);
   return JSON.parse(await readFile(fileURLToPath(file), "utf8")) as never;
 }

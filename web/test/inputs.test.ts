@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
-import { type ClassifierInput, fetchPicture, MAX_BYTES, readInput, rasterise } from "../src/inputs.js";
+import { type ClassifierInput, fetchPicture, MAX_BYTES, rasterise, readInput } from "../src/inputs.js";
 import { serve } from "./fixtures.js";
 
 const encoded = async (input: ClassifierInput): Promise<number[]> => {
@@ -54,7 +54,10 @@ describe("pixels", () => {
   test.each([[42], [null], [undefined], [{}], [{ data: [1, 2, 3, 4], width: 1, height: 1 }], [true]])(
     "%j is refused",
     async (input) => {
-      await expect(readInput(input as never)).rejects.toMatchObject({ name: "ClassifierError", code: "internal" });
+      await expect(readInput(input as never)).rejects.toMatchObject({
+        name: "ClassifierError",
+        code: "internal",
+      });
     },
   );
 });
@@ -127,7 +130,10 @@ describe("addresses", () => {
   });
 
   test("abort before and during the request", async () => {
-    await expect(readInput(site.url, AbortSignal.abort("no"))).rejects.toMatchObject({ code: "aborted", cause: "no" });
+    await expect(readInput(site.url, AbortSignal.abort("no"))).rejects.toMatchObject({
+      code: "aborted",
+      cause: "no",
+    });
     const controller = new AbortController();
     const reading = readInput(new URL("silent", site.url), controller.signal);
     setTimeout(() => controller.abort("enough"), 20);
@@ -153,7 +159,9 @@ describe("addresses", () => {
       stub(true);
       await expect(readInput(picture)).rejects.toMatchObject({
         code: "cors",
-        message: expect.stringMatching(/pictures\.example does not let .* save the file to your device/) as string,
+        message: expect.stringMatching(
+          /pictures\.example does not let .* save the file to your device/,
+        ) as string,
       });
       expect(requested.map(({ url }) => url)).toEqual([picture, picture]);
     });
@@ -180,7 +188,9 @@ describe("addresses", () => {
   test("a file", async () => {
     const bytes = await encoded(new URL("../package.json", import.meta.url));
     expect(Buffer.from(bytes).toString()).toContain('"name": "wideye"');
-    await expect(readInput(new URL("./no-such-file", import.meta.url))).rejects.toMatchObject({ code: "network" });
+    await expect(readInput(new URL("./no-such-file", import.meta.url))).rejects.toMatchObject({
+      code: "network",
+    });
   });
 });
 
@@ -212,7 +222,10 @@ describe("what only browsers have", () => {
   });
 
   test.each([
-    ["an image that failed to load", fake("HTMLImageElement", { decode: () => Promise.reject(new Error("EncodingError")) })],
+    [
+      "an image that failed to load",
+      fake("HTMLImageElement", { decode: () => Promise.reject(new Error("EncodingError")) }),
+    ],
     ["a video without a frame", fake("HTMLVideoElement", { readyState: 1, HAVE_CURRENT_DATA: 2 })],
   ])("%s is no picture", async (_, input) => {
     await expect(readInput(input)).rejects.toMatchObject({ code: "not-an-image" });
@@ -231,7 +244,10 @@ describe("what only browsers have", () => {
     vi.stubGlobal("OffscreenCanvas", Canvas);
     try {
       expect(() => rasterise({ width: 1, height: 1, close } as never)).toThrow(
-        expect.objectContaining({ code: "cors", message: expect.stringContaining("save it to your device") as string }),
+        expect.objectContaining({
+          code: "cors",
+          message: expect.stringContaining("save it to your device") as string,
+        }),
       );
       expect(close).toHaveBeenCalledOnce();
     } finally {
