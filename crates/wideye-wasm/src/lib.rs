@@ -111,8 +111,26 @@ impl WasmClassifier {
 /// Runs once, when the module is instantiated.
 #[wasm_bindgen(start)]
 fn start() {
-    // Thrown rather than printed: the caller gets the message, and the trap that would follow says nothing.
+    run_constructors();
+    // Thrown rather than printed: the caller gets the message, and the trap that would follow has none.
     std::panic::set_hook(Box::new(|panic| {
         wasm_bindgen::throw_val(Error::crashed(panic.to_string()).into())
     }));
 }
+
+/// Registers what tract's crates register before `main`.
+///
+/// Where nothing calls `__wasm_call_ctors`, the linker takes the module for a command and runs all
+/// constructors again in every exported function.
+#[cfg(target_family = "wasm")]
+#[allow(unsafe_code)]
+fn run_constructors() {
+    unsafe extern "C" {
+        fn __wasm_call_ctors();
+    }
+    // SAFETY: the linker defines it; `start` runs once, before any other export.
+    unsafe { __wasm_call_ctors() };
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn run_constructors() {}
