@@ -1,5 +1,5 @@
 import { scaleLinear } from "d3-scale";
-import { select, type Selection } from "d3-selection";
+import { type Selection, select } from "d3-selection";
 import "d3-transition";
 
 import { chartStyles } from "./chart-styles.js";

@@ -1,11 +1,16 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { topFiveChart, type ChartElement, type ChartPrediction } from "../src/chart.js";
+import { type ChartElement, type ChartPrediction, topFiveChart } from "../src/chart.js";
 
 const otter: ChartPrediction = { index: 55, label: "otter", superclass: "aquatic_mammals", probability: 0.5 };
 const seal: ChartPrediction = { index: 72, label: "seal", superclass: "aquatic_mammals", probability: 0.25 };
-const beaver: ChartPrediction = { index: 4, label: "beaver", superclass: "aquatic_mammals", probability: 0.125 };
+const beaver: ChartPrediction = {
+  index: 4,
+  label: "beaver",
+  superclass: "aquatic_mammals",
+  probability: 0.125,
+};
 const kangaroo: ChartPrediction = {
   index: 38,
   label: "kangaroo",
@@ -25,7 +30,8 @@ const rows = (chart: Element) => [...chart.querySelectorAll<HTMLLIElement>("li")
 const labels = (chart: Element) => texts(chart, ".wideye-chart-label");
 const texts = (chart: Element, selector: string) =>
   [...chart.querySelectorAll(selector)].map((element) => element.textContent);
-const widths = (chart: Element) => [...chart.querySelectorAll("rect")].map((bar) => bar.getAttribute("width"));
+const widths = (chart: Element) =>
+  [...chart.querySelectorAll("rect")].map((bar) => bar.getAttribute("width"));
 const rowOf = (chart: Element, label: string) => rows(chart).find((row) => row.textContent.includes(label))!;
 
 let stillness = false;
@@ -33,7 +39,9 @@ let stillness = false;
 beforeEach(() => {
   stillness = false;
   document.documentElement.lang = "en";
-  vi.stubGlobal("matchMedia", (query: string) => ({ matches: stillness && query.includes("reduced-motion") }));
+  vi.stubGlobal("matchMedia", (query: string) => ({
+    matches: stillness && query.includes("reduced-motion"),
+  }));
 });
 
 afterEach(() => {
@@ -123,7 +131,9 @@ describe("update", () => {
   it("keeps the rows of classes that stay and hands the others on in rank order", () => {
     const chart = shown(five);
     const [otterRow, sealRow, beaverRow, kangarooRow, pepperRow] = rows(chart);
-    chart.update({ predictions: [{ ...castle, probability: 0.6 }, seal, { ...otter, probability: 0.1 }, kangaroo] });
+    chart.update({
+      predictions: [{ ...castle, probability: 0.6 }, seal, { ...otter, probability: 0.1 }, kangaroo],
+    });
     expect(labels(chart)).toEqual(["castle", "seal", "otter", "kangaroo"]);
     expect(rows(chart)).toEqual([beaverRow, sealRow, otterRow, kangarooRow]);
     expect(pepperRow!.isConnected).toBe(false);
@@ -199,7 +209,12 @@ describe("keyboard", () => {
   it("keeps the focus on a class that changes its rank", () => {
     const chart = shown([otter, seal]);
     rowOf(chart, "seal").focus();
-    chart.update({ predictions: [{ ...seal, probability: 0.8 }, { ...otter, probability: 0.1 }] });
+    chart.update({
+      predictions: [
+        { ...seal, probability: 0.8 },
+        { ...otter, probability: 0.1 },
+      ],
+    });
     expect(document.activeElement).toBe(rowOf(chart, "seal"));
     expect(tabStops(chart)).toEqual(["0", "-1"]);
   });

@@ -18,7 +18,9 @@ store.show(thumbnailView(document));
 store.show(answerView(document));
 store.show(networkView(document));
 store.show(
-  samplesView(document, samples, ({ url, title, alt }) => session.look({ source: new URL(url), name: title, alt })),
+  samplesView(document, samples, ({ url, title, alt }) =>
+    session.look({ source: new URL(url), name: title, alt }),
+  ),
 );
 
 takePictures(document, session.look, session.refuse);

@@ -25,5 +25,8 @@ export function outsideCentreSquare({ width, height }: { width: number; height: 
   block: number;
 } {
   const long = Math.max(width, height);
-  return { inline: (width - Math.min(width, height)) / (2 * long), block: (height - Math.min(width, height)) / (2 * long) };
+  return {
+    inline: (width - Math.min(width, height)) / (2 * long),
+    block: (height - Math.min(width, height)) / (2 * long),
+  };
 }

@@ -1,4 +1,4 @@
-import { ClassifierError, createClassifier, fetchPicture, type Classifier, type Fit } from "wideye";
+import { type Classifier, ClassifierError, createClassifier, type Fit, fetchPicture } from "wideye";
 
 import { closePreview, openPreview } from "./preview.js";
 import type { Picture, Problem, Store } from "./state.js";
@@ -59,7 +59,12 @@ export function startSession(store: Store): Session {
       const bytes = await read(picture, signal);
       const classifier = await network!;
       if (signal.aborted) return;
-      const result = await classifier.classify(bytes, { topK: 5, fit: store.state.fit, thumbnail: true, signal });
+      const result = await classifier.classify(bytes, {
+        topK: 5,
+        fit: store.state.fit,
+        thumbnail: true,
+        signal,
+      });
       if (!signal.aborted) store.change({ look: { phase: "seen", result } });
     } catch (error) {
       const problem = problemOf(error);
@@ -73,7 +78,9 @@ export function startSession(store: Store): Session {
     if (known) return known;
     try {
       const bytes =
-        picture.source instanceof Blob ? picture.source : new Blob([await fetchPicture(picture.source, signal)]);
+        picture.source instanceof Blob
+          ? picture.source
+          : new Blob([await fetchPicture(picture.source, signal)]);
       fetched.set(picture, bytes);
       void preview(picture, bytes);
       return bytes;
@@ -97,7 +104,10 @@ export function startSession(store: Store): Session {
 
   const refuse = (text: string): void => {
     latest.abort();
-    const problem = { code: "address", message: text ? `not a web address: ${text}` : "the address is empty" };
+    const problem = {
+      code: "address",
+      message: text ? `not a web address: ${text}` : "the address is empty",
+    };
     store.change({ look: { phase: "failed", problem } });
   };
 

@@ -39,15 +39,18 @@ const EXPLANATIONS: Record<string, Explanation> = {
   },
   "too-large": {
     title: "Too large",
-    advice: "A picture may have up to 64 megabytes, 64 megapixels and 16,384 pixels a side. Make it smaller and try again.",
+    advice:
+      "A picture may have up to 64 megabytes, 64 megapixels and 16,384 pixels a side. Make it smaller and try again.",
   },
   "bad-model": {
     title: "The network is damaged",
-    advice: "Its file is incomplete or not one this page can read. Try again; if it stays, the copy on the server is damaged.",
+    advice:
+      "Its file is incomplete or not one this page can read. Try again; if it stays, the copy on the server is damaged.",
   },
   "unsupported-browser": {
     title: "Browser too old",
-    advice: "The network needs WebAssembly with SIMD. Current versions of Chrome, Edge, Firefox and Safari have it.",
+    advice:
+      "The network needs WebAssembly with SIMD. Current versions of Chrome, Edge, Firefox and Safari have it.",
   },
   crashed: {
     title: "The network stopped",

@@ -1,7 +1,15 @@
-import { topFiveChart, type Classification } from "wideye";
+import { type Classification, topFiveChart } from "wideye";
 
 import type { Problem, State } from "../state.js";
-import { certainty, explain, explainLoading, megabytes, milliseconds, spaced, type Explanation } from "../words.js";
+import {
+  certainty,
+  type Explanation,
+  explain,
+  explainLoading,
+  megabytes,
+  milliseconds,
+  spaced,
+} from "../words.js";
 
 interface Words {
   readonly lead: string;
@@ -66,7 +74,8 @@ export function answerView(page: Document): (state: State) => void {
 }
 
 function troubleIn({ network, look }: State): { problem: Problem; explanation: Explanation } | null {
-  if (network.phase === "failed") return { problem: network.problem, explanation: explainLoading(network.problem) };
+  if (network.phase === "failed")
+    return { problem: network.problem, explanation: explainLoading(network.problem) };
   if (look.phase === "failed") return { problem: look.problem, explanation: explain(look.problem) };
   return null;
 }

@@ -27,6 +27,8 @@ export function pictureView(page: Document): (state: State) => void {
       crop.style.setProperty("--outside-inline", `${100 * inline}%`);
       crop.style.setProperty("--outside-block", `${100 * block}%`);
     }
-    caption.textContent = [picture?.name, preview && `${preview.width} × ${preview.height}`].filter(Boolean).join(" · ");
+    caption.textContent = [picture?.name, preview && `${preview.width} × ${preview.height}`]
+      .filter(Boolean)
+      .join(" · ");
   };
 }

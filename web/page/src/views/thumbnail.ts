@@ -5,7 +5,7 @@ import type { State } from "../state.js";
 /** Shows the pixels that the network sees and the choice of fit. */
 export function thumbnailView(page: Document): (state: State) => void {
   const canvas = page.querySelector<HTMLCanvasElement>("#thumbnail")!;
-  const context = canvas.getContext("2d")!;
+  const context = canvas.getContext("2d", { willReadFrequently: true })!;
   const choices = page.querySelectorAll<HTMLInputElement>("#fit input");
   let drawn: Classification["thumbnail"];
 

@@ -1,0 +1,176 @@
+import { expect, picture, test, type WidePage } from "./fixtures.js";
+
+const drawing = picture("drawing.png");
+const png = { "Content-Type": "image/png" };
+const readable = { ...png, "Access-Control-Allow-Origin": "*" };
+
+test("a chosen file is shown, shrunk and answered", async ({ wide }) => {
+  await wide.open();
+  await wide.choose("drawing.png");
+  await wide.expectAnswer("drawing.png · 60 × 40");
+  await expect(wide.preview).toBeVisible();
+  await expect(wide.thumbnail).toHaveAccessibleName("The pixels that the network sees: 32 by 32");
+  await expect(
+    wide.page.getByText(/^\d[\d.]* ms: decode [\d.]+, resize [\d.]+, network [\d.]+$/),
+  ).toBeVisible();
+});
+
+test("the same file can be chosen again", async ({ wide }) => {
+  await wide.open();
+  await wide.choose("text.png");
+  await expect(wide.problem).toBeVisible();
+  await wide.choose("text.png", drawing);
+  await wide.expectAnswer("text.png · 60 × 40");
+});
+
+test("a dropped file is answered, and a drag over the page is shown", async ({ wide, page }) => {
+  await wide.open();
+  const dataTransfer = await page.evaluateHandle(
+    (bytes) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(bytes)], "dropped.png", { type: "image/png" }));
+      return transfer;
+    },
+    [...drawing],
+  );
+  await page.dispatchEvent("main", "dragenter", { dataTransfer });
+  await expect(page.locator("html")).toHaveAttribute("data-dropping");
+  await page.dispatchEvent("main", "drop", { dataTransfer });
+  await expect(page.locator("html")).not.toHaveAttribute("data-dropping");
+  await wide.expectAnswer("dropped.png · 60 × 40");
+});
+
+test("a picture in the clipboard is answered", async ({ wide, page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await wide.open();
+  await page.evaluate(
+    async (bytes) => {
+      const blob = new Blob([new Uint8Array(bytes)], { type: "image/png" });
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+    },
+    [...drawing],
+  );
+  await page.keyboard.press("Control+V");
+  await wide.expectAnswer("60 × 40");
+});
+
+test("a pasted address is fetched, unless it is pasted into the field", async ({ wide, page, context }) => {
+  const other = await wide.site({ "/drawing.png": { headers: readable, body: drawing } });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await wide.open();
+  await page.evaluate((text) => navigator.clipboard.writeText(text), `${other.origin}/drawing.png`);
+  await wide.url.focus();
+  await page.keyboard.press("Control+V");
+  await expect(wide.url).toHaveValue(`${other.origin}/drawing.png`);
+  expect(other.asked).toEqual([]);
+  await wide.url.blur();
+  await page.keyboard.press("Control+V");
+  await wide.expectAnswer("/drawing.png · 60 × 40");
+});
+
+test("an address of the page's own origin is answered", async ({ wide }) => {
+  wide.answers.set(/drawing\.png$/, { headers: png, body: drawing });
+  await wide.open();
+  await wide.lookAt("drawing.png");
+  await wide.expectAnswer("/some/where/drawing.png · 60 × 40");
+});
+
+test("an address of a site that allows it is answered, and asked for once", async ({ wide }) => {
+  const other = await wide.site({ "/drawing.png": { headers: readable, body: drawing } });
+  await wide.open();
+  await wide.lookAt(`${other.origin}/drawing.png`);
+  await wide.expectAnswer("/drawing.png · 60 × 40");
+  await expect(wide.preview).toBeVisible();
+  expect(other.asked).toEqual(["/drawing.png"]);
+});
+
+test("an address of a site that refuses is explained, and its picture shown to be saved", async ({
+  wide,
+  page,
+}) => {
+  wide.expectedMessages.push(/blocked by CORS policy/, /Failed to load resource/);
+  const other = await wide.site({ "/drawing.png": { headers: png, body: drawing } });
+  await wide.open();
+  await wide.lookAt(`${other.origin}/drawing.png`);
+  await expect(wide.status).toContainText("That site says no");
+  await expect(wide.problem).toContainText("Save the picture to your device, then drop it here");
+  await expect(wide.problem).toContainText("cors:");
+  await expect(wide.preview).toBeVisible();
+  await expect(wide.list).toBeHidden();
+  await staysUsable(wide);
+  await expect(page.getByText("60 × 40")).toBeVisible();
+});
+
+test("an address that answers 404, nothing or no picture is explained", async ({ wide }) => {
+  wide.expectedMessages.push(/Failed to load resource/, /blocked by CORS policy/);
+  const other = await wide.site({
+    "/missing.png": { status: 404, headers: readable },
+    "/page.html": {
+      headers: { ...readable, "Content-Type": "text/html" },
+      body: "<!doctype html><title>hello</title>",
+    },
+  });
+  await wide.open();
+  await wide.lookAt(`${other.origin}/missing.png`);
+  await expect(wide.status).toContainText("Nothing came back");
+  await wide.lookAt(`${other.origin}/page.html`);
+  await expect(wide.status).toContainText("Not a picture");
+  await other.close();
+  await wide.lookAt(`${other.origin}/gone.png`);
+  await expect(wide.status).toContainText("Nothing came back");
+  await staysUsable(wide);
+});
+
+test("a text that is no address is explained", async ({ wide }) => {
+  await wide.open();
+  for (const text of ["", "ftp://example.org/otter.jpg", "javascript:alert(1)", "https://"]) {
+    await wide.choose("drawing.png");
+    await wide.expectAnswer("drawing.png");
+    await wide.lookAt(text);
+    await expect(wide.status, `“${text}”`).toContainText("Not an address");
+  }
+  await staysUsable(wide);
+});
+
+test("the latest picture wins over one that is still on its way", async ({ wide }) => {
+  let release!: () => void;
+  const after = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const other = await wide.site({
+    "/slow.png": { headers: readable, body: picture("one-pixel.png"), after },
+  });
+  await wide.open();
+  await wide.lookAt(`${other.origin}/slow.png`);
+  await expect.poll(() => other.asked).toEqual(["/slow.png"]);
+  await expect(wide.status).toContainText("Looking");
+  await wide.choose("drawing.png");
+  await wide.expectAnswer("drawing.png · 60 × 40");
+  const answered = await wide.bars();
+  release();
+  await wide.page.waitForTimeout(300);
+  await wide.expectAnswer("drawing.png · 60 × 40");
+  expect(await wide.bars()).toEqual(answered);
+});
+
+test("a picture chosen while the network loads is answered when it has loaded", async ({ wide, page }) => {
+  let release!: () => void;
+  const after = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  wide.answers.set(/\.wasm$/, { after });
+  await page.goto(wide.address);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(wide.samples.first()).toBeVisible();
+  await expect(wide.status).toContainText("Loading the network");
+  await expect(page.getByRole("progressbar", { name: "Loading the network" })).toBeVisible();
+  await wide.choose("drawing.png");
+  await expect(wide.preview).toBeVisible();
+  release();
+  await wide.expectAnswer("drawing.png · 60 × 40");
+});
+
+async function staysUsable(wide: WidePage): Promise<void> {
+  await wide.choose("drawing.jpg");
+  await wide.expectAnswer("drawing.jpg · 60 × 40");
+}

@@ -1,0 +1,101 @@
+import { expect, repositoryFile, test } from "./fixtures.js";
+
+const NOT_A_PICTURE = ["Not a picture", "not-an-image:", "This could not be read as a picture"] as const;
+const TOO_LARGE = ["Too large", "too-large:", "Make it smaller and try again"] as const;
+
+for (const [name, [title, code, advice]] of [
+  ["empty.png", NOT_A_PICTURE],
+  ["text.png", NOT_A_PICTURE],
+  ["truncated.jpg", NOT_A_PICTURE],
+  ["claims-20000x20000.png", TOO_LARGE],
+] as const) {
+  test(`${name} is explained and the page stays usable`, async ({ wide }) => {
+    await wide.open();
+    await wide.choose("drawing.png");
+    await wide.expectAnswer("drawing.png");
+    await wide.choose(name);
+    await expect(wide.status).toContainText(title);
+    await expect(wide.problem).toContainText(code);
+    await expect(wide.problem).toContainText(advice);
+    await expect(wide.list).toBeHidden();
+    await expect(wide.thumbnail).toHaveAccessibleName("The pixels that the network sees: none yet");
+    await wide.choose("drawing.jpg");
+    await wide.expectAnswer("drawing.jpg · 60 × 40");
+  });
+}
+
+test("a file of 65 MiB is refused before it is read", async ({ wide, page }) => {
+  await wide.open();
+  const dataTransfer = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([new Uint8Array(65 * 1024 * 1024)], "huge.png", { type: "image/png" }));
+    return transfer;
+  });
+  await page.dispatchEvent("body", "drop", { dataTransfer });
+  await expect(wide.status).toContainText("Too large");
+  await wide.choose("drawing.png");
+  await wide.expectAnswer("drawing.png");
+});
+
+test("a picture of one pixel is answered", async ({ wide }) => {
+  await wide.open();
+  await wide.choose("one-pixel.png");
+  await wide.expectAnswer("one-pixel.png · 1 × 1");
+  const pixels = await wide.thumbnailPixels();
+  expect(pixels).toHaveLength(32 * 32 * 4);
+  expect(pixels).toEqual(pixels.map((_, at) => pixels[at % 4]));
+});
+
+for (const name of [
+  "cmyk.jpg",
+  "sixteen-bit.png",
+  "animated.gif",
+  "drawing.webp",
+  "drawing.bmp",
+  "rotated.jpg",
+]) {
+  test(`${name} is answered`, async ({ wide }) => {
+    await wide.open();
+    await wide.choose(name);
+    await wide.expectAnswer(`${name} · 60 × 40`);
+  });
+}
+
+const network = /\.onnx$/;
+const wasm = /\.wasm$/;
+const html = { headers: { "Content-Type": "text/html" }, body: "<!doctype html><title>start</title>" };
+
+for (const [what, pattern, answer, title] of [
+  [
+    "a damaged model",
+    network,
+    { body: repositoryFile("tests/fixtures/models/broken/truncated.onnx") },
+    "The network is damaged",
+  ],
+  [
+    "a model that breaks the contract",
+    network,
+    { body: repositoryFile("tests/fixtures/models/broken/labels-missing.onnx") },
+    "The network is damaged",
+  ],
+  ["an empty model", network, { body: "" }, "The network is damaged"],
+  ["a missing model", network, { status: 404 }, "The network did not load"],
+  ["a start page in place of the model", network, html, "The network did not load"],
+  ["a missing wasm", wasm, { status: 404 }, "The network did not load"],
+  ["a start page in place of the wasm", wasm, html, "The network did not load"],
+] as const) {
+  test(`${what} is explained, and trying again helps once it is mended`, async ({ wide, page }) => {
+    wide.expectedMessages.push(/Failed to load resource/);
+    wide.answers.set(pattern, answer);
+    await page.goto(wide.address);
+    await expect(wide.status).toContainText(title);
+    await expect(wide.problem).toContainText(/^.+(bad-model|network): .+/s);
+    await wide.choose("drawing.png");
+    await expect(wide.preview).toBeVisible();
+    await expect(wide.status).toContainText(title);
+
+    wide.answers.clear();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await wide.expectAnswer("drawing.png · 60 × 40");
+  });
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const builtPage = fileURLToPath(new URL("../../web/dist-page/", import.meta.url));
+
+const TYPES: Record<string, string> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".jpg": "image/jpeg",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+  ".webp": "image/webp",
+};
+
+/** What a server answers instead of the file at a path. */
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: Buffer | string;
+  /** The answer waits for this. */
+  readonly after?: Promise<unknown>;
+}
+
+/** A server on the loopback address that ends with the test. */
+export interface TestServer {
+  readonly origin: string;
+  /** Paths asked for so far. */
+  readonly asked: string[];
+  close(): Promise<void>;
+}
+
+/** Serves the built page below a path that is not the root, under its own policy for workers as well. */
+export async function servePage(
+  answers: Map<RegExp, Answer>,
+): Promise<TestServer & { readonly page: string }> {
+  const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(
+    readFileSync(join(builtPage, "index.html"), "utf8"),
+  )?.[1];
+  if (!policy) throw new Error("the built page states no Content-Security-Policy");
+  const below = "/some/where/";
+  const server = await listen(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url!, "http://localhost").pathname);
+    const answer = [...answers].find(([pattern]) => pattern.test(path))?.[1];
+    await answer?.after;
+    response.setHeader("Content-Security-Policy", policy);
+    if (answer?.body !== undefined || answer?.status !== undefined) {
+      response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
+      return;
+    }
+    const file = normalize(path.endsWith("/") ? `${path}index.html` : path);
+    try {
+      if (!file.startsWith(below)) throw new Error(`${path} is not below ${below}`);
+      const body = await readFile(join(builtPage, file.slice(below.length)));
+      response
+        .writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream" })
+        .end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  return { ...server, page: server.origin + below };
+}
+
+/** Serves answers by path, as another site would. */
+export function serveSite(answers: Record<string, Answer>): Promise<TestServer> {
+  return listen(async (request, response) => {
+    const answer = answers[request.url!];
+    await answer?.after;
+    response.writeHead(answer ? (answer.status ?? 200) : 404, answer?.headers).end(answer?.body);
+  });
+}
+
+async function listen(handle: RequestListener): Promise<TestServer> {
+  const asked: string[] = [];
+  const server: Server = createServer((request, response) => {
+    asked.push(request.url!);
+    handle(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    asked,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
