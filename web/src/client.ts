@@ -1,27 +1,13 @@
-import { defaultModel, startWorker, wasmUrl } from "./assets.js";
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import { startWorker } from "./assets.js";
 import type { Classification, ClassifyOptions, ModelInfo } from "./classification.js";
 import { type Connection, connectInThread, connectWorker } from "./connection.js";
 import { resolveUrl } from "./download.js";
 import { abortedError, ClassifierError, fromRecord, throwIfAborted } from "./errors.js";
 import { type ClassifierInput, type ReadInput, readInput, tainted } from "./inputs.js";
-import type { Asset, LoadRequest, Progress, Reply } from "./protocol.js";
-
-/** How {@link createClassifier} gets its parts. */
-export interface CreateOptions {
-  /** Address or bytes of an ONNX file; the package's default model where absent. */
-  readonly model?: string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob | Response;
-  /** Address, bytes or compiled module; the package's own where absent. */
-  readonly wasm?: string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Response | WebAssembly.Module;
-  /**
-   * Address of `wideye/worker` where the bundler does not find it, or false to run on the calling thread.
-   * Where there are no module workers, as in Node, the calling thread is used anyway.
-   */
-  readonly worker?: string | URL | false;
-  /** Called as the downloads go on. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** Stops the load; the promise rejects with the code `aborted`. */
-  readonly signal?: AbortSignal;
-}
+import type { LoadRequest, Reply } from "./protocol.js";
+import { type CreateOptions, loadRequest } from "./sources.js";
 
 /** A loaded model, made by {@link createClassifier}. */
 export interface Classifier {
@@ -55,41 +41,6 @@ export async function createClassifier(options: CreateOptions = {}): Promise<Cla
     connection.close();
     throw error;
   }
-}
-
-async function loadRequest({ model, wasm }: CreateOptions): Promise<LoadRequest> {
-  return {
-    type: "load",
-    wasm: wasm === undefined ? { url: wasmUrl().href } : await assetOf(wasm),
-    model:
-      model === undefined
-        ? { url: defaultModel.url().href, sizeBytes: defaultModel.sizeBytes }
-        : await assetOf(model),
-    modelName: model === undefined ? defaultModel.name : nameOf(model),
-  };
-}
-
-async function assetOf(source: NonNullable<CreateOptions["model"] | CreateOptions["wasm"]>): Promise<Asset> {
-  if (typeof source === "string" || source instanceof URL) return { url: resolveUrl(source).href };
-  if (source instanceof WebAssembly.Module) return { module: source };
-  if (source instanceof Response || source instanceof Blob)
-    return { bytes: new Uint8Array(await source.arrayBuffer()) };
-  return { bytes: source instanceof ArrayBuffer ? new Uint8Array(source) : source };
-}
-
-function nameOf(model: NonNullable<CreateOptions["model"]>): string {
-  const path =
-    typeof model === "string" || model instanceof URL
-      ? resolveUrl(model).pathname
-      : "name" in model && typeof model.name === "string"
-        ? model.name
-        : "";
-  return (
-    path
-      .split("/")
-      .at(-1)
-      ?.replace(/\.onnx$/, "") || "model"
-  );
 }
 
 function connect(worker: CreateOptions["worker"]): Connection | Promise<Connection> {

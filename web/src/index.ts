@@ -26,10 +26,11 @@ export type {
   SuperclassScore,
   Timings,
 } from "./classification.js";
-export type { Classifier, CreateOptions } from "./client.js";
+export type { Classifier } from "./client.js";
 export { createClassifier } from "./client.js";
 export type { ErrorCode } from "./errors.js";
 export { ClassifierError } from "./errors.js";
 export type { ClassifierInput } from "./inputs.js";
 export { fetchPicture } from "./inputs.js";
 export type { Progress } from "./protocol.js";
+export type { CreateOptions } from "./sources.js";

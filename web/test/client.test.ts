@@ -10,6 +10,9 @@ const softmax = (logits: number[], temperature: number): number[] => {
   return exponentials.map((value) => value / sum);
 };
 
+/** Magic and version only. */
+const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
 const code = (code: string, message: RegExp = /./): unknown =>
   expect.objectContaining({
     name: "ClassifierError",
@@ -312,6 +315,36 @@ describe("loading", () => {
   ])("a model that %s", async (_, bytes) => {
     const options = { model: bytes ?? model.slice(0, 1500), wasm: wasmFile };
     await expect(createClassifier(options)).rejects.toEqual(code("bad-model"));
+  });
+
+  test.each([
+    [
+      "an error's Response",
+      () => new Response("no", { status: 503, statusText: "Busy" }),
+      "network",
+      /503 Busy/,
+    ],
+    [
+      "a number",
+      () => 5 as never,
+      "internal",
+      /expected an address or bytes of model and wasm, found number/,
+    ],
+    ["a compiled module", () => new WebAssembly.Module(emptyModule) as never, "internal", /expected a model/],
+  ])("refuses %s as a model", async (_, given, expectedCode, message) => {
+    await expect(createClassifier({ model: given(), wasm: wasmFile })).rejects.toEqual(
+      code(expectedCode, message),
+    );
+  });
+
+  test("names the model after its file", async () => {
+    const named = async (source: Blob): Promise<string> => {
+      const classifier = await createClassifier({ model: source, wasm: wasmFile });
+      classifier.close();
+      return classifier.modelInfo.name;
+    };
+    expect(await named(new File([model], "birds.onnx"))).toBe("birds");
+    expect(await named(new Blob([model]))).toBe("model");
   });
 
   test("abort before and during", async () => {

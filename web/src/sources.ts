@@ -1,0 +1,66 @@
+import { defaultModel, wasmUrl } from "./assets.js";
+import { resolveUrl } from "./download.js";
+import { ClassifierError } from "./errors.js";
+import type { Asset, LoadRequest, Progress } from "./protocol.js";
+
+/** How {@link createClassifier} gets its parts. */
+export interface CreateOptions {
+  /** Address or bytes of an ONNX file; the package's default model where absent. */
+  readonly model?: string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob | Response;
+  /** Address, bytes or compiled module; the package's own where absent. */
+  readonly wasm?: string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Response | WebAssembly.Module;
+  /**
+   * Address of `wideye/worker` where the bundler does not find it, or false to run on the calling thread.
+   * Where there are no module workers, as in Node, the calling thread is used anyway.
+   */
+  readonly worker?: string | URL | false;
+  /** Called as the downloads go on. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops the load; the promise rejects with the code `aborted`. */
+  readonly signal?: AbortSignal;
+}
+
+type Source = NonNullable<CreateOptions["model"] | CreateOptions["wasm"]>;
+
+/** Returns what the engine's thread has to load, with the package's own files where none are given. */
+export async function loadRequest({ model, wasm }: CreateOptions): Promise<LoadRequest> {
+  return {
+    type: "load",
+    wasm: wasm === undefined ? { url: wasmUrl().href } : await assetOf(wasm),
+    model:
+      model === undefined
+        ? { url: defaultModel.url().href, sizeBytes: defaultModel.sizeBytes }
+        : await assetOf(model),
+    modelName: model === undefined ? defaultModel.name : nameOf(model),
+  };
+}
+
+async function assetOf(source: Source): Promise<Asset> {
+  if (typeof source === "string" || source instanceof URL) return { url: resolveUrl(source).href };
+  if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source) };
+  if (source instanceof Uint8Array) return { bytes: source };
+  if (source instanceof Response && !source.ok) {
+    throw new ClassifierError(
+      "network",
+      `${source.url} answered ${source.status} ${source.statusText}`.trim(),
+    );
+  }
+  if (source instanceof Response || source instanceof Blob) {
+    return { bytes: new Uint8Array(await source.arrayBuffer()) };
+  }
+  // Absent where a browser's settings switch WebAssembly off.
+  if (typeof WebAssembly === "object" && source instanceof WebAssembly.Module) return { module: source };
+  throw new ClassifierError(
+    "internal",
+    `expected an address or bytes of model and wasm, found ${typeof source}`,
+  );
+}
+
+function nameOf(model: Source): string {
+  let path = "";
+  if (typeof model === "string" || model instanceof URL) path = resolveUrl(model).pathname;
+  else if (model instanceof Response) path = model.url;
+  else if (model instanceof File) path = model.name;
+  const file = path.split("/").at(-1) ?? "";
+  return file.replace(/\.onnx$/, "") || "model";
+}
