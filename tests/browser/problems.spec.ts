@@ -79,10 +79,10 @@ for (const [what, pattern, answer, title] of [
     "The network is damaged",
   ],
   ["an empty model", network, { body: "" }, "The network is damaged"],
-  ["a missing model", network, { status: 404 }, "The network did not load"],
-  ["a start page in place of the model", network, html, "The network did not load"],
-  ["a missing wasm", wasm, { status: 404 }, "The network did not load"],
-  ["a start page in place of the wasm", wasm, html, "The network did not load"],
+  ["a missing model", network, { status: 404 }, "The network is missing"],
+  ["a start page in place of the model", network, html, "The network is missing"],
+  ["a missing wasm", wasm, { status: 404 }, "The network is missing"],
+  ["a start page in place of the wasm", wasm, html, "The network is missing"],
 ] as const) {
   test(`${what} is explained, and trying again helps once it is mended`, async ({ wide, page }) => {
     wide.expectedMessages.push(/Failed to load resource/);

@@ -64,7 +64,7 @@ const UNEXPECTED: Explanation = {
 };
 
 const NETWORK_NOT_LOADED: Explanation = {
-  title: "The network did not load",
+  title: "The network is missing",
   advice: "Its files could not be fetched. Check your connection and try again.",
 };
 
