@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         // `wideye classify ... | head` is no failure.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("wideye: {error:#}");
+            eprintln!("wideye: {}", message(&error));
             ExitCode::from(2)
         }
     }
@@ -58,6 +58,21 @@ fn colours() -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     io::stdout().is_terminal() && !set("NO_COLOR") && !dumb
+}
+
+/// The error and its causes, without those that it already quotes.
+fn message(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .skip(1)
+        .fold(error.to_string(), |text, cause| {
+            let cause = cause.to_string();
+            if text.contains(&cause) {
+                text
+            } else {
+                format!("{text}: {cause}")
+            }
+        })
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -207,7 +207,8 @@ fn a_model_without_superclasses_gives_null_and_none() {
 fn failures_are_entries_and_the_rest_is_classified() {
     let folder = pictures();
     let files = ["words.png", "wide.png", "missing.png", "empty.jpg", "."];
-    let arguments = [&["classify", "--model", &tiny(), "--json"], &files[..]].concat();
+    let model = tiny();
+    let arguments = [&["classify", "--model", &model, "--json"], &files[..]].concat();
     let output = wideye(folder.path(), &arguments);
     assert_eq!(output.status.code(), Some(1));
     let document = document(&output);
