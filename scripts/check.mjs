@@ -24,6 +24,7 @@ await main(async () => {
   await step("Rust lints", () => run("cargo", ["clippy", "--all-targets", "--", "--deny", "warnings"]));
   await step("TypeScript types", async () => {
     await run("cargo", ["xtask", "wasm", "--profile", "wasm-test"]);
-    await run("npm", ["run", "--silent", "check", "-w", "web"]);
+    await run("npm", ["run", "--silent", "build", "-w", "web"]);
+    await run("npm", ["run", "--silent", "types"]);
   });
 });

@@ -34,20 +34,14 @@ await main(async () => {
 });
 
 async function classify(picture) {
-  const web = join(root, "web");
-  const { createClassifier } = await import(join(web, "dist", "index.js"));
-  const models = JSON.parse(await readFile(join(web, "models", "index.json"), "utf8"));
-  const classifier = await createClassifier({
-    model: await readFile(join(web, "models", `${models.default}.onnx`)),
-    wasm: await readFile(join(web, "wasm", "wideye.wasm")),
-    worker: false,
-  });
+  const { createClassifier } = await import(new URL("../web/dist/index.js", import.meta.url));
+  const classifier = await createClassifier();
   const { predictions, timings } = await classifier.classify(picture, { topK: 5 });
-  classifier.close();
   for (const { label, probability } of predictions) {
     const bar = "█".repeat(Math.round(probability * 40));
     console.log(`    ${label.padEnd(16)}${(probability * 100).toFixed(1).padStart(5)} %  ${bar}`);
   }
-  const milliseconds = Object.values(timings).reduce((sum, ms) => sum + ms, 0);
-  console.log(`    model ${models.default}, ${milliseconds.toFixed(0)} ms in wasm`);
+  const milliseconds = timings.decodeMs + timings.resizeMs + timings.inferMs;
+  console.log(`    model ${classifier.modelInfo.name}, ${milliseconds.toFixed(0)} ms in wasm`);
+  classifier.close();
 }

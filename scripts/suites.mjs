@@ -1,11 +1,11 @@
 // Every test suite: what it needs, and how it is run and counted.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import * as counts from "./counts.mjs";
 import * as requirements from "./requirements.mjs";
-import { attempt, run } from "./steps.mjs";
+import { attempt, root, run } from "./steps.mjs";
 
 const reports = mkdtempSync(join(tmpdir(), "wideye-tests-"));
 const report = (name) => join(reports, `${name}.json`);
@@ -31,6 +31,13 @@ const cargoTest = (args) => async (env) => {
 };
 
 const clippy = (args) => check("cargo", ["clippy", "--all-targets", ...args, "--", "--deny", "warnings"]);
+
+const vitest = (name, command, args) => async (env) => {
+  const file = report(name);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const { status } = await attempt(command, [...args, ...reporters], { env });
+  return counts.judged(status, counts.ofVitest(file));
+};
 
 export const suites = [
   {
@@ -60,18 +67,43 @@ export const suites = [
   {
     name: "types",
     title: "TypeScript types",
-    needs: ["rust", "npm", "wasm"],
-    run: check("npm", ["run", "--silent", "check", "-w", "web"]),
+    needs: ["rust", "npm", "wasm", "package"],
+    run: check("npm", ["run", "--silent", "types"]),
   },
   {
     name: "unit",
     title: "TypeScript units",
     needs: ["rust", "npm", "wasm"],
+    run: vitest("unit", "npm", ["test", "-w", "web", "--"]),
+  },
+  {
+    name: "repository",
+    title: "arrows, pictures through wasm, samples, README, demo",
+    needs: ["rust", "npm", "wasm", "package"],
     run: async (env) => {
-      const file = report("unit");
-      const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-      const { status } = await attempt("npm", ["test", "-w", "web", "--", ...reporters], { env });
-      return counts.judged(status, counts.ofVitest(file));
+      const files = readdirSync(join(root, "tests", "repository"))
+        .filter((name) => name.endsWith(".test.mjs"))
+        .map((name) => join("tests", "repository", name));
+      const runner = ["--test", "--test-concurrency=1", "--test-reporter=tap", ...files];
+      const { status, output } = await attempt(process.execPath, runner, { env });
+      return counts.judged(status, counts.ofTap(output));
+    },
+  },
+  {
+    name: "parity",
+    title: "onnxruntime, native tract, wasm in Node and in Chromium agree",
+    needs: ["rust", "npm", "wasm", "package", "python", "chromium"],
+    run: vitest("parity", "npx", ["vitest", "run", "--config", join("tests", "parity", "vitest.config.mjs")]),
+  },
+  {
+    name: "browser",
+    title: "the built page in Chromium",
+    needs: ["rust", "npm", "wasm", "package", "page", "chromium"],
+    run: async (env) => {
+      const file = report("browser");
+      const runner = ["playwright", "test", "--config", join("tests", "browser"), "--reporter=list,json"];
+      const { status } = await attempt("npx", runner, { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file } });
+      return counts.judged(status, counts.ofPlaywright(file));
     },
   },
   {

@@ -1,0 +1,112 @@
+// Who may import whom, as ARCHITECTURE.md draws it.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+const crates = JSON.parse(
+  execFileSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], {
+    cwd: root,
+    maxBuffer: 1 << 26,
+    stdio: ["ignore", "pipe", "ignore"],
+  }),
+).packages.map(({ name, dependencies }) => ({ name, dependencies: dependencies.map((d) => d.name) }));
+
+const owners = [
+  { family: /^(tch|torch-sys)$/, owner: "wideye-train" },
+  { family: /^tract(-|$)/, owner: "wideye-classifier" },
+  {
+    family: /^(wasm-bindgen|js-sys|web-sys|serde-wasm-bindgen|console_error_panic_hook)$/,
+    owner: "wideye-wasm",
+  },
+];
+
+const crateArrows = {
+  "wideye-core": [],
+  "wideye-classifier": ["wideye-core"],
+  "wideye-wasm": ["wideye-classifier", "wideye-core"],
+  "wideye-cli": ["wideye-classifier", "wideye-core"],
+  "wideye-train": ["wideye-classifier", "wideye-core"],
+  xtask: [],
+};
+
+for (const { family, owner } of owners) {
+  test(`only ${owner} depends on ${family.source}`, () => {
+    const users = crates.filter(({ dependencies }) => dependencies.some((name) => family.test(name)));
+    assert.deepEqual(
+      users.map(({ name }) => name),
+      [owner],
+    );
+  });
+}
+
+test("crates depend on each other only along the arrows", () => {
+  const ours = new Set(crates.map(({ name }) => name));
+  assert.deepEqual([...ours].sort(), Object.keys(crateArrows).sort());
+  for (const { name, dependencies } of crates) {
+    const against = dependencies.filter((d) => ours.has(d) && !crateArrows[name].includes(d));
+    assert.deepEqual(against, [], `${name} depends on ${against}`);
+  }
+});
+
+const modules = (folder) =>
+  sources(join(root, folder)).map((path) => ({
+    path: relative(root, path),
+    text: readFileSync(path, "utf8"),
+    imports: importsOf(path),
+  }));
+
+const sources = (folder) =>
+  execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "--", folder], {
+    cwd: root,
+    encoding: "utf8",
+  })
+    .split("\n")
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => join(root, path));
+
+/** What a module imports: packages by name, files by their path from the root. */
+function importsOf(path) {
+  const text = readFileSync(path, "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const statement = /\b(?:from|import)\s*\(?\s*"([^"]+)"/g;
+  return [...text.matchAll(statement)].map(([, name]) =>
+    name.startsWith(".") ? relative(root, join(dirname(path), name)) : name,
+  );
+}
+
+test("the page imports nothing of the package but its public names", () => {
+  const page = modules("web/page/src");
+  assert.ok(page.length > 0);
+  for (const { path, imports } of page) {
+    const against = imports.filter((name) => !name.startsWith("web/page/") && !/^wideye(\/\w+)?$/.test(name));
+    assert.deepEqual(against, [], `${path} imports ${against}`);
+  }
+});
+
+test("only the engine knows the generated bindings", () => {
+  const users = modules("web/src").filter(({ imports }) =>
+    imports.some((name) => name.startsWith("web/wasm/")),
+  );
+  assert.deepEqual(
+    users.map(({ path }) => path),
+    ["web/src/engine.ts"],
+  );
+});
+
+test("the chart imports no inference", () => {
+  const charts = modules("web/src").filter(({ path }) => path.startsWith("web/src/chart"));
+  assert.ok(charts.length > 0);
+  for (const { path, imports } of charts) {
+    const against = imports.filter((name) => !/^(d3-|web\/src\/chart)/.test(name));
+    assert.deepEqual(against, [], `${path} imports ${against}`);
+  }
+});
+
+test("addresses of the package's files are named in one place", () => {
+  const users = modules("web/src").filter(({ text }) => /new URL\([^)]*import\.meta\.url/.test(text));
+  assert.deepEqual(users.map(({ path }) => path).sort(), ["web/src/assets.ts"]);
+});
