@@ -1,6 +1,9 @@
 //! The models of `tests/fixtures/models` give onnxruntime's answers, and broken ones their error.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot read its fixture has failed")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its fixture has failed"
+)]
 
 use std::path::{Path, PathBuf};
 
