@@ -73,7 +73,7 @@ export const suites = [
   {
     name: "unit",
     title: "TypeScript units",
-    needs: ["rust", "npm", "wasm"],
+    needs: ["rust", "npm", "wasm", "package"],
     run: vitest("unit", "npm", ["test", "-w", "web", "--"]),
   },
   {

@@ -50,8 +50,8 @@ const RULES = `
   :where(.wideye-chart-superclass) { flex-basis: 100%; }
 }
 @media (forced-colors: active) {
-  :where(.wideye-chart-track) { forced-color-adjust: none; background: GrayText; }
-  :where(.wideye-chart-bar) { fill: Highlight; }
+  :where(.wideye-chart-track) { forced-color-adjust: none; background: Canvas; outline: 1px solid CanvasText; }
+  :where(.wideye-chart-bar) { fill: CanvasText; }
 }
 `;
 

@@ -27,5 +27,9 @@ takePictures(document, session.look, session.refuse);
 document.querySelector("#fit")!.addEventListener("change", (event) => {
   session.setFit((event.target as HTMLInputElement).value as Fit);
 });
-document.querySelector("#retry")!.addEventListener("click", session.retry);
+document.querySelector("#retry")!.addEventListener("click", () => {
+  session.retry();
+  // The button is gone now; the focus must not go with it.
+  document.querySelector<HTMLElement>("#file")!.focus();
+});
 session.load();

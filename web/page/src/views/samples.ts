@@ -38,6 +38,9 @@ export function samplesView(
 
 function credit(page: Document, { title, author, licence, source }: Sample): HTMLLIElement {
   const item = page.createElement("li");
-  item.textContent = `${title}: ${author}, ${licence}, ${source}`;
+  const link = page.createElement("a");
+  link.href = source;
+  link.textContent = title;
+  item.append(link, `: ${author}, ${licence}`);
   return item;
 }

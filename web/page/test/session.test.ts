@@ -1,0 +1,159 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Classification, Classifier, CreateOptions, Fit } from "wideye";
+
+import { type Session, startSession } from "../src/session.js";
+import { type Picture, Store } from "../src/state.js";
+
+const { createClassifier, fetchPicture, ClassifierError } = vi.hoisted(() => ({
+  createClassifier: vi.fn<(options: CreateOptions) => Promise<Classifier>>(),
+  fetchPicture: vi.fn<(address: URL, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>>(),
+  ClassifierError: class extends Error {
+    constructor(
+      readonly code: string,
+      message: string,
+    ) {
+      super(message);
+    }
+  },
+}));
+vi.mock("wideye", () => ({ createClassifier, fetchPicture, ClassifierError }));
+vi.mock("../src/preview.js", () => ({
+  openPreview: async (source: Blob | URL, alt: string) => ({ url: String(source), alt, width: 3, height: 2 }),
+  closePreview: vi.fn(),
+}));
+
+type Classify = (input: Blob, options: { fit: Fit; signal: AbortSignal }) => Promise<Classification>;
+const classify = vi.fn<Classify>();
+
+const result = (label: string): Classification => ({
+  predictions: [{ index: 0, label, superclass: null, probability: 1 }],
+  superclasses: [],
+  known: null,
+  width: 3,
+  height: 2,
+  timings: { decodeMs: 1, resizeMs: 1, inferMs: 1 },
+});
+const file = (name: string): Picture => ({ source: new Blob([name]), name, alt: name });
+const at = (address: string): Picture => ({ source: new URL(address), name: address, alt: address });
+const settled = () => vi.waitFor(() => expect(store.state.look.phase).not.toBe("looking"));
+
+let store: Store;
+let session: Session;
+
+beforeEach(() => {
+  vi.resetAllMocks();
+  classify.mockImplementation(async (blob) => result(await blob.text()));
+  createClassifier.mockImplementation(
+    async () => ({ modelInfo: { name: "tiny" }, classify }) as unknown as Classifier,
+  );
+  fetchPicture.mockImplementation(async (url) => new TextEncoder().encode(url.pathname));
+  store = new Store();
+  session = startSession(store);
+});
+
+describe("session", () => {
+  it("shows how far the model has come, then which it is", async () => {
+    createClassifier.mockImplementation(async ({ onProgress }) => {
+      onProgress!({ part: "model", loaded: 3, total: 7 });
+      expect(store.state.network).toEqual({ phase: "loading", loaded: 3, total: 7 });
+      onProgress!({ part: "wasm", loaded: 5, total: null });
+      expect(store.state.network).toEqual({ phase: "loading", loaded: 3, total: 7 });
+      return { modelInfo: { name: "tiny" }, classify } as unknown as Classifier;
+    });
+    session.load();
+    await vi.waitFor(() => expect(store.state.network).toEqual({ phase: "ready", info: { name: "tiny" } }));
+  });
+
+  it("answers a picture that came before the network", async () => {
+    session.load();
+    session.look(file("otter"));
+    expect(store.state.look).toEqual({ phase: "looking" });
+    await settled();
+    expect(store.state.look).toEqual({ phase: "seen", result: result("otter") });
+    expect(store.state.preview).toMatchObject({ alt: "otter", width: 3, height: 2 });
+  });
+
+  it("drops the older of two pictures and aborts it", async () => {
+    session.load();
+    const signals: AbortSignal[] = [];
+    let answerFirst!: (value: Classification) => void;
+    classify.mockImplementation((blob, { signal }) => {
+      signals.push(signal);
+      return signals.length === 1
+        ? new Promise((resolve) => {
+            answerFirst = resolve;
+          })
+        : blob.text().then(result);
+    });
+    session.look(file("otter"));
+    await vi.waitFor(() => expect(signals).toHaveLength(1));
+    session.look(file("seal"));
+    await settled();
+    answerFirst(result("otter"));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(store.state.look).toEqual({ phase: "seen", result: result("seal") });
+  });
+
+  it("asks an address once, however often the fit changes", async () => {
+    session.load();
+    session.look(at("https://a.example/otter"));
+    await settled();
+    session.setFit("contain");
+    await settled();
+    expect(fetchPicture).toHaveBeenCalledTimes(1);
+    expect(classify.mock.calls.map(([, { fit }]) => fit)).toEqual(["cover", "contain"]);
+    expect(store.state.look).toEqual({ phase: "seen", result: result("/otter") });
+  });
+
+  it("shows a picture that it may not read", async () => {
+    session.load();
+    fetchPicture.mockRejectedValue(new ClassifierError("cors", "no permission"));
+    session.look(at("https://a.example/otter"));
+    await settled();
+    expect(store.state.look).toEqual({
+      phase: "failed",
+      problem: { code: "cors", message: "no permission" },
+    });
+    await vi.waitFor(() => expect(store.state.preview?.url).toBe("https://a.example/otter"));
+  });
+
+  it("loads the network again after a crash", async () => {
+    session.load();
+    classify.mockRejectedValueOnce(new ClassifierError("crashed", "out of memory"));
+    session.look(file("otter"));
+    await settled();
+    expect(store.state.look).toEqual({
+      phase: "failed",
+      problem: { code: "crashed", message: "out of memory" },
+    });
+    expect(createClassifier).toHaveBeenCalledTimes(2);
+    session.look(file("seal"));
+    await settled();
+    expect(store.state.look).toEqual({ phase: "seen", result: result("seal") });
+  });
+
+  it("keeps a failed network's reason and tries again when asked", async () => {
+    createClassifier.mockRejectedValueOnce(new ClassifierError("bad-model", "cut off"));
+    session.load();
+    session.look(file("otter"));
+    await settled();
+    const problem = { code: "bad-model", message: "cut off" };
+    expect(store.state.network).toEqual({ phase: "failed", problem });
+    expect(store.state.look).toEqual({ phase: "failed", problem });
+    session.retry();
+    await settled();
+    expect(store.state.look).toEqual({ phase: "seen", result: result("otter") });
+  });
+
+  it("refuses a text that is no address and drops what was under way", async () => {
+    session.load();
+    session.look(file("otter"));
+    session.refuse("ftp://otter");
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(store.state.look).toEqual({
+      phase: "failed",
+      problem: { code: "address", message: "not a web address: ftp://otter" },
+    });
+  });
+});
