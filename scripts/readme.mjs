@@ -1,0 +1,54 @@
+// Writes the README's table of models from their cards.
+//
+//   npm run readme
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { main, root, StepError } from "./steps.mjs";
+
+const models = join(root, "web", "models");
+const readme = join(root, "README.md");
+const section = /(<!-- accuracy:[^\n]* -->\n)[\s\S]*?(<!-- \/accuracy -->)/;
+const percent = (share) => `${(share * 100).toFixed(1)} %`;
+
+/** The table: a row for each model with a measured accuracy, the best first, the default in bold. */
+export function accuracyTable(cards, defaultName) {
+  const measured = cards
+    .filter((card) => card.test)
+    .sort((a, b) => b.test.accuracy.top1 - a.test.accuracy.top1);
+  const rows = measured.map(({ name, test, parameters, macs, size_bytes, provenance }) => [
+    name === defaultName ? `**${name}** (default)` : name,
+    percent(test.accuracy.top1),
+    percent(test.accuracy.top5),
+    percent(test.greyscale.top1),
+    `${(parameters / 1e6).toFixed(1)} M`,
+    `${Math.round(macs / 1e6)} M`,
+    `${(size_bytes / 1e6).toFixed(1)} MB`,
+    provenance.config.train.epochs,
+  ]);
+  const header = ["model", "top-1", "top-5", "grey", "parameters", "multiply-adds", "file", "epochs"];
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+export function readCards() {
+  const { default: defaultName } = JSON.parse(readFileSync(join(models, "index.json"), "utf8"));
+  const cards = readdirSync(models)
+    .filter((file) => file.endsWith(".json") && file !== "index.json")
+    .map((file) => JSON.parse(readFileSync(join(models, file), "utf8")));
+  return { cards, defaultName };
+}
+
+/** The README's text with the table of these cards in its place. */
+export function withTable(text, table) {
+  if (!section.test(text)) throw new StepError("README.md has no accuracy section", "restore its two marks");
+  return text.replace(section, (_, start, end) => `${start}\n${table}\n\n${end}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(() => {
+    const { cards, defaultName } = readCards();
+    writeFileSync(readme, withTable(readFileSync(readme, "utf8"), accuracyTable(cards, defaultName)));
+  });
+}

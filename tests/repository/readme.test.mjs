@@ -1,0 +1,110 @@
+// What the README says is true: its table, its commands, its code, its links.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { accuracyTable, readCards, withTable } from "../../scripts/readme.mjs";
+import { suites } from "../../scripts/suites.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const read = (path) => readFileSync(join(root, path), "utf8");
+const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+
+const card = (name, top1, test = { accuracy: { top1, top5: 0.9 }, greyscale: { top1: 0.5 } }) => ({
+  name,
+  test,
+  parameters: 6_600_000,
+  macs: 379_400_000,
+  size_bytes: 26_400_000,
+  provenance: { config: { train: { epochs: 9 } } },
+});
+
+test("the table has a row for each measured model, the best first", () => {
+  const cards = [card("a", 0.6), card("b", 0.7123), card("c", 0, null)];
+  assert.deepEqual(accuracyTable(cards, "b").split("\n").slice(2), [
+    "| **b** (default) | 71.2 % | 90.0 % | 50.0 % | 6.6 M | 379 M | 26.4 MB | 9 |",
+    "| a | 60.0 % | 90.0 % | 50.0 % | 6.6 M | 379 M | 26.4 MB | 9 |",
+  ]);
+});
+
+test("the README's table is that of the cards", () => {
+  const { cards, defaultName } = readCards();
+  assert.equal(
+    withTable(read("README.md"), accuracyTable(cards, defaultName)),
+    read("README.md"),
+    "npm run readme",
+  );
+});
+
+test("every model has a card with its SHA-256, and the default exists", () => {
+  const { cards, defaultName } = readCards();
+  const files = readdirSync(join(root, "web/models")).filter((file) => file.endsWith(".onnx"));
+  assert.deepEqual(
+    files.map((file) => file.replace(".onnx", "")).sort(),
+    cards.map(({ name }) => name).sort(),
+  );
+  assert.ok(files.includes(`${defaultName}.onnx`));
+  for (const { name, sha256, size_bytes } of cards) {
+    const bytes = readFileSync(join(root, "web/models", `${name}.onnx`));
+    assert.equal(bytes.length, size_bytes, name);
+    assert.equal(createHash("sha256").update(bytes).digest("hex"), sha256, name);
+  }
+});
+
+test("the documents' commands exist", () => {
+  const scripts = Object.keys(JSON.parse(read("package.json")).scripts);
+  const crates = readdirSync(join(root, "crates"));
+  const names = suites.map(({ name }) => name);
+  let checked = 0;
+  for (const document of documents) {
+    const text = read(document);
+    for (const [, script] of text.matchAll(/npm run ([\w:]+)/g)) {
+      assert.ok(scripts.includes(script), `${document}: npm run ${script}`);
+      checked += 1;
+    }
+    for (const [, chosen] of text.matchAll(/npm test -- ([a-z][\w -]*)/g)) {
+      for (const name of chosen.trim().split(" "))
+        assert.ok(names.includes(name), `${document}: suite ${name}`);
+      checked += 1;
+    }
+    for (const [, crate] of text.matchAll(/cargo (?:run|test)[^\n`]* -p ([\w-]+)/g)) {
+      assert.ok(crates.includes(crate), `${document}: crate ${crate}`);
+      checked += 1;
+    }
+    for (const [, path] of text.matchAll(/(?<![\w/.])((?:web|crates|scripts|tests)\/[\w./-]*\w)/g)) {
+      if (/NAME|^web\/(dist|wasm)/.test(path)) continue;
+      assert.ok(existsSync(join(root, path)), `${document}: ${path}`);
+      checked += 1;
+    }
+  }
+  assert.ok(checked > 20, `only ${checked} were found`);
+});
+
+test("the documents' links lead to files", () => {
+  for (const document of documents) {
+    for (const [, target] of read(document).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+      assert.ok(existsSync(join(root, target)), `${document}: ${target}`);
+    }
+  }
+});
+
+test("the README's TypeScript compiles against the built package", () => {
+  const blocks = [...read("README.md").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+  assert.ok(blocks.length > 0);
+  const folder = join(root, "web", "page", ".readme");
+  mkdirSync(folder, { recursive: true });
+  try {
+    for (const [i, code] of blocks.entries()) writeFileSync(join(folder, `${i}.ts`), code);
+    const config = { extends: "../tsconfig.json", include: ["*.ts"] };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    execFileSync("npx", ["tsc", "-p", folder], { cwd: root, encoding: "utf8" });
+  } catch (error) {
+    assert.fail(error.stdout || error.message);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
