@@ -1,5 +1,3 @@
-use std::sync::OnceLock;
-
 use serde::Serialize;
 use wideye_core::{
     Fit, Picture, Prediction, SuperclassScore, predictions, softmax, superclass_scores,
@@ -8,9 +6,6 @@ use wideye_core::{
 use crate::contract::{self, ModelInfo};
 use crate::plan::{Graph, Plan};
 use crate::{Error, ErrorKind, Result};
-
-/// Images that one pass through the graph takes when there are enough of them.
-const BATCH: usize = 16;
 
 /// A model ready to run.
 ///
@@ -32,9 +27,9 @@ const BATCH: usize = 16;
 /// ```
 pub struct Classifier {
     info: ModelInfo,
-    graph: Graph,
-    single: Plan,
-    batched: OnceLock<Plan>,
+    plan: Plan,
+    maps_height: usize,
+    maps_width: usize,
 }
 
 /// What the network says about a batch of images, in their order.
@@ -99,12 +94,13 @@ impl Classifier {
         let info = contract::check(&model)?;
         let graph = Graph::new(&model, &info)?;
         drop(model);
-        let single = graph.plan(1)?;
+        let (maps_height, maps_width) = (graph.maps_height, graph.maps_width);
+        let plan = graph.into_plan()?;
         Ok(Self {
             info,
-            graph,
-            single,
-            batched: OnceLock::new(),
+            plan,
+            maps_height,
+            maps_width,
         })
     }
 
@@ -120,7 +116,8 @@ impl Classifier {
 
     /// Returns the network's answers for a batch of any size.
     ///
-    /// An image's answer does not depend on the batch it is part of.
+    /// Images pass one by one, so that an answer never depends on its neighbours and one image's
+    /// feature maps stay in the cache: batches of 16 took a third longer per image.
     ///
     /// # Shapes
     /// - `images_nchw`: `[batch, 3, input_height, input_width]`, row-major, RGB, `0.0..=1.0`
@@ -135,24 +132,15 @@ impl Classifier {
             return Err(ErrorKind::InputLength { image_len, actual }.into());
         }
         let classes = self.info.labels.len();
-        let (maps_height, maps_width) = (self.graph.maps_height, self.graph.maps_width);
+        let (maps_height, maps_width) = (self.maps_height, self.maps_width);
         let batch = actual / image_len;
         let mut logits = Vec::with_capacity(batch * classes);
         let mut activation_maps = Vec::with_capacity(batch * classes * maps_height * maps_width);
-        let full = images_nchw.chunks_exact(BATCH * image_len);
-        let singles = full.remainder().chunks_exact(image_len);
-        let mut extend = |plan: &Plan, images: &[f32]| -> Result<()> {
-            let [some_logits, some_maps] = plan.run(images)?;
-            logits.extend(some_logits);
-            activation_maps.extend(some_maps);
-            Ok(())
-        };
-        for images in full {
-            extend(self.batched_plan()?, images)?;
-        }
-        for image in singles {
-            extend(&self.single, image)?;
-        }
+        self.plan.run(
+            images_nchw.chunks_exact(image_len),
+            &mut logits,
+            &mut activation_maps,
+        )?;
         Ok(Outputs {
             batch,
             classes,
@@ -194,13 +182,5 @@ impl Classifier {
             superclasses: superclass_scores(&probabilities, &self.info.labels),
             known: self.info.known_threshold.map(|threshold| max >= threshold),
         })
-    }
-
-    fn batched_plan(&self) -> Result<&Plan> {
-        if let Some(plan) = self.batched.get() {
-            return Ok(plan);
-        }
-        let plan = self.graph.plan(BATCH)?;
-        Ok(self.batched.get_or_init(|| plan))
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Graph {
     pub(crate) maps_width: usize,
 }
 
-/// A graph optimised for one batch size.
+/// A graph optimised for one image at a time.
 pub(crate) struct Plan {
     runnable: Arc<TypedRunnableModel>,
     input_shape: [usize; 4],
@@ -44,17 +44,17 @@ impl Graph {
         })
     }
 
-    /// Optimises the graph for batches of `size` images.
-    pub(crate) fn plan(&self, size: usize) -> Result<Plan> {
+    /// Optimises the graph for single images.
+    pub(crate) fn into_plan(self) -> Result<Plan> {
         let [height, width] = self.input_size;
         let runnable = self
-            .with_batch(size)
+            .with_batch(1)
             .and_then(TypedModel::into_optimized)
             .and_then(|model| model.into_runnable())
             .map_err(inconsistent)?;
         Ok(Plan {
             runnable,
-            input_shape: [size, 3, height, width],
+            input_shape: [1, 3, height, width],
         })
     }
 
@@ -65,20 +65,27 @@ impl Graph {
 }
 
 impl Plan {
-    /// Returns logits and activation maps of a full batch, both row-major.
-    pub(crate) fn run(&self, images_nchw: &[f32]) -> Result<[Vec<f32>; 2]> {
-        let run = || -> TractResult<[Vec<f32>; 2]> {
-            let input = Tensor::from_shape(&self.input_shape, images_nchw)?;
-            let outputs = self.runnable.run(tvec!(input.into()))?;
-            let values = |index: usize| -> TractResult<Vec<f32>> {
-                let output = outputs.get(index).context("an output is missing")?;
-                Ok(output
-                    .to_plain_array_view::<f32>()?
-                    .iter()
-                    .copied()
-                    .collect())
-            };
-            Ok([values(0)?, values(1)?])
+    /// Appends the logits and activation maps of each image, both row-major.
+    pub(crate) fn run<'a>(
+        &self,
+        images_chw: impl Iterator<Item = &'a [f32]>,
+        logits: &mut Vec<f32>,
+        activation_maps: &mut Vec<f32>,
+    ) -> Result<()> {
+        let run = || -> TractResult<()> {
+            let mut state = self.runnable.spawn()?;
+            for image in images_chw {
+                let input = Tensor::from_shape(&self.input_shape, image)?;
+                let outputs = state.run(tvec!(input.into()))?;
+                for (index, values) in [&mut *logits, &mut *activation_maps]
+                    .into_iter()
+                    .enumerate()
+                {
+                    let output = outputs.get(index).context("an output is missing")?;
+                    values.extend(output.to_plain_array_view::<f32>()?.iter());
+                }
+            }
+            Ok(())
         };
         run().map_err(|error| Error::with_source(ErrorKind::Run, error))
     }

@@ -25,7 +25,7 @@ pub struct Arguments {
     #[arg(long)]
     json: bool,
 
-    /// How long to measure each batch size
+    /// How long to measure
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..=600))]
     seconds: u32,
 }
@@ -47,14 +47,13 @@ struct Machine {
     cores: usize,
 }
 
-/// Milliseconds per image.
+/// Milliseconds for one image.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Measurement<'a> {
     model: &'a str,
     engine: &'static str,
     version: &'static str,
-    batch: usize,
     median_ms: f64,
     min_ms: f64,
     samples: Vec<f64>,
@@ -69,22 +68,17 @@ pub fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let start = Instant::now();
     let classifier = Classifier::from_onnx(&model.bytes).with_context(unusable)?;
     let load_ms = milliseconds(start.elapsed());
-    let budget = Duration::from_secs(arguments.seconds.into());
-    let mut inference = Vec::new();
-    for batch in [1, 16] {
-        let samples = measure(&classifier, batch, budget)?;
-        let mut sorted = samples.clone();
-        sorted.sort_by(f64::total_cmp);
-        inference.push(Measurement {
-            model: &model.id.name,
-            engine: "wideye-native",
-            version: env!("CARGO_PKG_VERSION"),
-            batch,
-            median_ms: median(&sorted),
-            min_ms: sorted[0],
-            samples,
-        });
-    }
+    let samples = measure(&classifier, Duration::from_secs(arguments.seconds.into()))?;
+    let mut sorted = samples.clone();
+    sorted.sort_by(f64::total_cmp);
+    let inference = vec![Measurement {
+        model: &model.id.name,
+        engine: "wideye-native",
+        version: env!("CARGO_PKG_VERSION"),
+        median_ms: median(&sorted),
+        min_ms: sorted[0],
+        samples,
+    }];
     let machine = Machine {
         cpu: cpu_name(),
         cores: cores(),
@@ -106,10 +100,10 @@ pub fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// Milliseconds per image of each run, after one run to warm up.
-fn measure(classifier: &Classifier, batch: usize, budget: Duration) -> Result<Vec<f64>> {
+/// Milliseconds of each run on one image, after one run to warm up.
+fn measure(classifier: &Classifier, budget: Duration) -> Result<Vec<f64>> {
     let info = classifier.info();
-    let len = batch * 3 * info.input_height as usize * info.input_width as usize;
+    let len = 3 * info.input_height as usize * info.input_width as usize;
     let images: Vec<f32> = (0..len)
         .map(|index| (index * 37 % 256) as f32 / 255.0)
         .collect();
@@ -119,7 +113,7 @@ fn measure(classifier: &Classifier, batch: usize, budget: Duration) -> Result<Ve
     while samples.len() < MIN_SAMPLES || (begin.elapsed() < budget && samples.len() < MAX_SAMPLES) {
         let start = Instant::now();
         std::hint::black_box(classifier.run(std::hint::black_box(&images))?);
-        samples.push(milliseconds(start.elapsed() / batch as u32));
+        samples.push(milliseconds(start.elapsed()));
     }
     Ok(samples)
 }
@@ -161,7 +155,6 @@ fn write_text(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
     writeln!(out, "  loaded in {:.1} ms", report.load_ms)?;
     for measurement in &report.inference {
         let Measurement {
-            batch,
             median_ms,
             min_ms,
             samples,
@@ -170,7 +163,7 @@ fn write_text(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
         let rate = report.multiply_accumulates as f64 / median_ms / 1e6;
         writeln!(
             out,
-            "  batch {batch:>2}: {median_ms:.3} ms per image (median of {}, least {min_ms:.3}), \
+            "  {median_ms:.3} ms per image (median of {}, least {min_ms:.3}), \
              {rate:.1} billion multiply-accumulates a second",
             samples.len()
         )?;
