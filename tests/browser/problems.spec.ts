@@ -24,6 +24,15 @@ for (const [name, [title, code, advice]] of [
   });
 }
 
+test("a picture that claims too many pixels is not decoded for display either", async ({ wide }) => {
+  await wide.open();
+  await wide.choose("drawing.png");
+  await expect(wide.preview).toBeVisible();
+  await wide.choose("claims-20000x20000.png");
+  await expect(wide.status).toContainText("Too large");
+  await expect(wide.preview).toBeHidden();
+});
+
 test("a file of 65 MiB is refused before it is read", async ({ wide, page }) => {
   await wide.open();
   const dataTransfer = await page.evaluateHandle(() => {

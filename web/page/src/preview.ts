@@ -1,13 +1,22 @@
 import type { Preview } from "./state.js";
 
+// More than this the classifier refuses too; decoding it would take gigabytes.
+const MOST_PIXELS = 64_000_000;
+
 /** Decodes a picture for display; null where the browser cannot. */
 export async function openPreview(source: Blob | URL, alt: string): Promise<Preview | null> {
   const url = source instanceof URL ? source.href : URL.createObjectURL(source);
   const image = new Image();
-  image.src = url;
   try {
+    await new Promise((resolve, reject) => {
+      image.onload = resolve;
+      image.onerror = reject;
+      image.src = url;
+    });
+    const { naturalWidth: width, naturalHeight: height } = image;
+    if (width * height > MOST_PIXELS) throw new RangeError(`${width}x${height} is too large to show`);
     await image.decode();
-    return { url, alt, width: image.naturalWidth, height: image.naturalHeight };
+    return { url, alt, width, height };
   } catch {
     URL.revokeObjectURL(url);
     return null;
