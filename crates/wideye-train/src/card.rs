@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::evaluate::Evaluation;
-use crate::export::Provenance;
+use crate::export::{Provenance, WeightType};
 use crate::run::TrainedRun;
 
 /// What is known of a model.
@@ -20,6 +20,8 @@ pub struct Card {
     pub sha256: String,
     /// The size of the file in bytes.
     pub size_bytes: usize,
+    /// How the file stores weights.
+    pub weights: WeightType,
     /// The number of classes.
     pub classes: usize,
     /// Trainable values.
@@ -40,12 +42,18 @@ pub struct Card {
 
 impl Card {
     /// The card of a run's network as exported into `onnx`.
-    pub fn new(name: &str, run: &TrainedRun, provenance: &Provenance, onnx: &[u8]) -> Self {
+    pub fn new(
+        provenance: &Provenance,
+        run: &TrainedRun,
+        weights: WeightType,
+        onnx: &[u8],
+    ) -> Self {
         let classes = run.classes.labels.len();
         Self {
-            name: name.into(),
+            name: provenance.name.clone(),
             sha256: sha256(onnx),
             size_bytes: onnx.len(),
+            weights,
             classes,
             parameters: run.network.trainable_values(),
             macs: run.config.model.macs(classes as i64),

@@ -23,6 +23,17 @@ use crate::run::{Classes, EpochMetrics, TrainedRun};
 const IR_VERSION: i64 = 8;
 const OPSET: i64 = 17;
 
+/// How a file stores weights; classifiers compute in float32 whatever it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WeightType {
+    /// 32 bits: exactly the trained weights.
+    #[default]
+    Float32,
+    /// 16 bits: half the size, each weight within 1 part in 2048 (biases are kept in float32).
+    Float16,
+}
+
 /// Where a model comes from; the file carries it as `wideye.provenance`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Provenance {
@@ -59,8 +70,13 @@ impl Provenance {
 ///
 /// # Errors
 /// [`ErrorKind::Torch`] if weights cannot be read.
-pub fn to_onnx(network: &Network, classes: &Classes, provenance: &Provenance) -> Result<Vec<u8>> {
-    let graph = tch::no_grad(|| build(network))?;
+pub fn to_onnx(
+    network: &Network,
+    classes: &Classes,
+    provenance: &Provenance,
+    weights: WeightType,
+) -> Result<Vec<u8>> {
+    let graph = tch::no_grad(|| build(network, weights))?;
     let mut metadata = vec![
         ("wideye.labels", json(&classes.labels)),
         ("wideye.temperature", "1".to_string()),
@@ -95,15 +111,15 @@ fn json<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).expect("names and plain numbers")
 }
 
-fn build(network: &Network) -> Result<proto::GraphProto> {
-    let mut graph = Graph::new(network.config().name.name());
+fn build(network: &Network, weights: WeightType) -> Result<proto::GraphProto> {
+    let mut graph = Graph::new(network.config().name.name(), weights);
     let side = SIDE as i64;
     let mut x = graph.input("image", &[None, Some(3), Some(side), Some(side)]);
 
     let (mean, deviation) = network.input_statistics();
     for (operator, values) in [("Sub", mean), ("Div", deviation)] {
         let name = format!("input.{}", operator.to_lowercase());
-        let constant = graph.constant(&name, &[1, 3, 1, 1], values.map(|v| v as f32).to_vec());
+        let constant = graph.constant(&name, &[1, 3, 1, 1], &values.map(|v| v as f32));
         x = graph.node(operator, &name, &[&x, &constant], vec![]);
     }
 
@@ -138,12 +154,12 @@ fn build(network: &Network) -> Result<proto::GraphProto> {
 
     let (weight, bias) = network.head();
     let classes = bias.numel() as i64;
-    let weight = graph.constant(
+    let weight = graph.weights(
         "head.weight",
         &[classes, weight.size()[1], 1, 1],
-        floats(&weight)?,
+        &floats(&weight)?,
     );
-    let bias = graph.constant("head.bias", &[classes], floats(&bias)?);
+    let bias = graph.constant("head.bias", &[classes], &floats(&bias)?);
     let maps = graph.output(
         "activation_maps",
         &[None, Some(classes), Some(size), Some(size)],
@@ -163,8 +179,8 @@ fn build(network: &Network) -> Result<proto::GraphProto> {
 
 fn convolution(graph: &mut Graph, name: &str, conv: &ConvNorm, input: &str) -> Result<String> {
     let (weight, bias) = conv.folded();
-    let weight = graph.constant(&format!("{name}.weight"), &weight.size(), floats(&weight)?);
-    let bias = graph.constant(&format!("{name}.bias"), &bias.size(), floats(&bias)?);
+    let weight = graph.weights(&format!("{name}.weight"), &weight.size(), &floats(&weight)?);
+    let bias = graph.constant(&format!("{name}.bias"), &bias.size(), &floats(&bias)?);
     let attributes = vec![
         graph::integers("kernel_shape", &[3, 3]),
         graph::integers("pads", &[1, 1, 1, 1]),
@@ -213,7 +229,8 @@ pub(crate) fn load_onnx(network: &Network, path: &Path, images: &Tensor) -> Resu
         let found = initializers.iter().find(|t| t.name() == name);
         let found =
             found.ok_or_else(|| fail(format!("holds no {name}; is it of another network?")))?;
-        let values = graph::values(found).ok_or_else(|| fail(format!("{name} is not float32")))?;
+        let values = graph::values(found)
+            .ok_or_else(|| fail(format!("{name} is neither float32 nor float16")))?;
         let count: i64 = shape.iter().product();
         if values.len() as i64 != count || found.dims.iter().product::<i64>() != count {
             return Err(fail(format!(

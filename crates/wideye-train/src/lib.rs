@@ -37,7 +37,7 @@ pub use dataset::{
 };
 pub use error::{Error, ErrorKind, Result};
 pub use evaluate::{ClassAccuracy, Colours, Evaluation, classifier_logits, network_logits};
-pub use export::{Provenance, to_onnx};
+pub use export::{Provenance, WeightType, to_onnx};
 pub use metrics::{Accuracy, accuracy, confusion_matrix};
 pub use model::{Activation, Block, HeadConfig, ModelConfig, Shape};
 pub use network::{Network, Precision};

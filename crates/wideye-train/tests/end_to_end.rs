@@ -182,6 +182,26 @@ fn learns_resumes_exports_and_agrees_with_itself() {
         assert!((actual - expected).abs() < 1e-4, "{actual}, not {expected}");
     }
 
+    // Half the size for weights rounded to 11 significant bits.
+    let half = workshop.path("half.onnx");
+    let arguments = ["--weights", "float16", "--out"];
+    succeed(
+        command()
+            .args(["export", "--run"])
+            .arg(workshop.path("whole"))
+            .args(arguments)
+            .arg(&half),
+    );
+    assert!(fs::metadata(&half).unwrap().len() < fs::metadata(&onnx).unwrap().len() * 7 / 10);
+    let rounded = Classifier::from_onnx(&fs::read(&half).unwrap()).unwrap();
+    let rounded = classifier_logits(&rounded, &data.test, Colours::Kept).unwrap();
+    let largest = rounded
+        .iter()
+        .zip(&expected)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f32::max);
+    assert!(largest > 0.0 && largest < 0.05, "{largest}");
+
     let evaluate = |model: &Path| -> serde_json::Value {
         let mut command = command();
         command
@@ -240,7 +260,20 @@ fn starts_from_the_weights_of_a_run_or_of_an_exported_file() {
     let top1 =
         |run: &str| RunFolder::new(&workshop.path(run)).read_metrics().unwrap()[0].validation_top1;
     // A learning rate of almost nothing: what is measured is what was loaded.
-    for (run, weights) in [("from-run", workshop.path("first")), ("from-onnx", onnx)] {
+    let half = workshop.path("half.onnx");
+    let arguments = ["--weights", "float16", "--out"];
+    succeed(
+        command()
+            .args(["export", "--run"])
+            .arg(workshop.path("first"))
+            .args(arguments)
+            .arg(&half),
+    );
+    for (run, weights) in [
+        ("from-run", workshop.path("first")),
+        ("from-onnx", onnx),
+        ("from-half", half),
+    ] {
         succeed(
             short(run)
                 .args(["--set", "train.learning_rate=1e-6", "--init"])

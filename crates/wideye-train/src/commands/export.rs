@@ -2,7 +2,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use wideye_train::{Card, Provenance, RunFolder, to_onnx};
+use wideye_train::{Card, Provenance, RunFolder, WeightType, to_onnx};
 
 /// Write a run's network as ONNX, with its card beside it.
 #[derive(clap::Args)]
@@ -13,6 +13,9 @@ pub struct Arguments {
     /// The file to write, ending in .onnx.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// How the file stores weights: float32, or float16 for half the size.
+    #[arg(long, value_name = "TYPE", default_value = "float32", value_parser = parse_weights)]
+    weights: WeightType,
     /// The machine it was trained on, for the card.
     #[arg(long, value_name = "TEXT")]
     hardware: Option<String>,
@@ -29,8 +32,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .context("--out must name a file")?;
     let run = RunFolder::new(&arguments.run).load()?;
     let provenance = Provenance::new(name, &run);
-    let onnx = to_onnx(&run.network, &run.classes, &provenance)?;
-    let mut card = Card::new(name, &run, &provenance, &onnx);
+    let onnx = to_onnx(&run.network, &run.classes, &provenance, arguments.weights)?;
+    let mut card = Card::new(&provenance, &run, arguments.weights, &onnx);
     card.hardware.clone_from(&arguments.hardware);
     card.revision.clone_from(&arguments.revision);
     fs::write(&arguments.out, &onnx)
@@ -42,4 +45,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         onnx.len() as f64 / 1e6
     );
     Ok(())
+}
+
+fn parse_weights(name: &str) -> Result<WeightType, String> {
+    match name {
+        "float32" => Ok(WeightType::Float32),
+        "float16" => Ok(WeightType::Float16),
+        _ => Err("one of float32, float16".into()),
+    }
 }

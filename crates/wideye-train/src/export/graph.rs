@@ -1,5 +1,7 @@
 //! Building an ONNX graph; values are referred to by name.
 
+use half::f16;
+
 use super::proto::attribute_proto::AttributeType;
 use super::proto::tensor_proto::DataType;
 use super::proto::tensor_shape_proto::{Dimension, dimension};
@@ -8,19 +10,24 @@ use super::proto::{
     ValueInfoProto, type_proto,
 };
 
+use crate::export::WeightType;
+
 /// A graph under construction.
 #[derive(Debug)]
 pub(super) struct Graph {
     proto: GraphProto,
+    weights: WeightType,
 }
 
 impl Graph {
-    pub fn new(name: &str) -> Self {
+    /// An empty graph whose weights will be stored as `weights`.
+    pub fn new(name: &str, weights: WeightType) -> Self {
         Self {
             proto: GraphProto {
                 name: Some(name.into()),
                 ..GraphProto::default()
             },
+            weights,
         }
     }
 
@@ -36,16 +43,38 @@ impl Graph {
         name.into()
     }
 
-    /// Adds a constant and returns its name.
-    pub fn constant(&mut self, name: &str, shape: &[i64], values: Vec<f32>) -> String {
+    /// Adds a float32 constant and returns its name.
+    pub fn constant(&mut self, name: &str, shape: &[i64], values: &[f32]) -> String {
+        let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+        self.initializer(name, shape, DataType::Float, bytes);
+        name.into()
+    }
+
+    /// Adds weights and returns the name of their float32 values; those that are not stored so are
+    /// cast by a node.
+    pub fn weights(&mut self, name: &str, shape: &[i64], values: &[f32]) -> String {
+        match self.weights {
+            WeightType::Float32 => self.constant(name, shape, values),
+            WeightType::Float16 => {
+                let bytes = values
+                    .iter()
+                    .flat_map(|&v| f16::from_f32(v).to_le_bytes())
+                    .collect();
+                self.initializer(name, shape, DataType::Float16, bytes);
+                let to_float = vec![integer("to", i64::from(DataType::Float as i32))];
+                self.node("Cast", &format!("{name}.float32"), &[name], to_float)
+            }
+        }
+    }
+
+    fn initializer(&mut self, name: &str, shape: &[i64], data_type: DataType, bytes: Vec<u8>) {
         self.proto.initializer.push(TensorProto {
             name: Some(name.into()),
             dims: shape.to_vec(),
-            data_type: Some(DataType::Float.into()),
-            raw_data: Some(values.into_iter().flat_map(f32::to_le_bytes).collect()),
+            data_type: Some(data_type.into()),
+            raw_data: Some(bytes),
             ..TensorProto::default()
         });
-        name.into()
     }
 
     /// Adds a node and returns the name of its result, which is the node's.
@@ -121,6 +150,16 @@ pub(super) fn integers(name: &str, values: &[i64]) -> AttributeProto {
     }
 }
 
+/// An attribute that holds an integer.
+fn integer(name: &str, value: i64) -> AttributeProto {
+    AttributeProto {
+        name: Some(name.into()),
+        r#type: Some(AttributeType::Int.into()),
+        i: Some(value),
+        ..AttributeProto::default()
+    }
+}
+
 /// An attribute that holds a number.
 pub(super) fn float(name: &str, value: f32) -> AttributeProto {
     AttributeProto {
@@ -131,15 +170,23 @@ pub(super) fn float(name: &str, value: f32) -> AttributeProto {
     }
 }
 
-/// The values of a float32 constant.
+/// The values of a constant, if it is of a type that weights are stored as.
 pub(super) fn values(tensor: &TensorProto) -> Option<Vec<f32>> {
-    let raw = tensor
-        .raw_data
-        .as_ref()
-        .filter(|_| tensor.data_type() == i32::from(DataType::Float))?;
-    Some(
-        raw.chunks_exact(4)
-            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-            .collect(),
-    )
+    let raw = tensor.raw_data.as_ref()?;
+    let data_type = tensor.data_type();
+    if data_type == DataType::Float as i32 {
+        Some(
+            raw.chunks_exact(4)
+                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+                .collect(),
+        )
+    } else if data_type == DataType::Float16 as i32 {
+        Some(
+            raw.chunks_exact(2)
+                .map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32())
+                .collect(),
+        )
+    } else {
+        None
+    }
 }
