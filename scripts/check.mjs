@@ -17,9 +17,13 @@ await main(async () => {
   });
   await step("format", async () => {
     await run("cargo", ["fmt", "--all", ...(fix ? [] : ["--check"])], { advice: "npm run check -- --fix" });
-    await run("npx", fix ? ["biome", "check", "--write"] : ["biome", "ci", "--error-on-warnings"], {
-      advice: "npm run check -- --fix",
-    });
+    await run(
+      "npx",
+      fix ? ["biome", "check", "--write"] : ["biome", "ci", "--colors=off", "--error-on-warnings"],
+      {
+        advice: "npm run check -- --fix",
+      },
+    );
   });
   await step("Rust lints", () => run("cargo", ["clippy", "--all-targets", "--", "--deny", "warnings"]));
   await step("TypeScript types", async () => {

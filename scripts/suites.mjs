@@ -50,7 +50,7 @@ export const suites = [
     name: "lint",
     title: "TypeScript and scripts are formatted and linted",
     needs: ["npm"],
-    run: check("npx", ["biome", "ci", "--error-on-warnings"]),
+    run: check("npx", ["biome", "ci", "--colors=off", "--error-on-warnings"]),
   },
   {
     name: "clippy",
