@@ -102,7 +102,8 @@ pub fn run(arguments: &Arguments, out: &mut impl Write, colours: bool) -> Result
         .with_context(|| format!("cannot use model {:?}", model.id.name))?;
     let mut results = Vec::new();
     let mut all_classified = true;
-    for (index, path) in arguments.files.iter().enumerate() {
+    let mut separator: &[u8] = b"";
+    for path in &arguments.files {
         let file = path.display().to_string();
         let outcome = match classify(&classifier, path, arguments) {
             Ok(classified) => Outcome::Classified(classified),
@@ -115,9 +116,8 @@ pub fn run(arguments: &Arguments, out: &mut impl Write, colours: bool) -> Result
         if arguments.json {
             results.push(FileReport { file, outcome });
         } else if let Outcome::Classified(classified) = &outcome {
-            if index > 0 {
-                writeln!(out)?;
-            }
+            out.write_all(separator)?;
+            separator = b"\n";
             write_bars(out, &file, classified, colours)?;
             out.flush()?;
         }

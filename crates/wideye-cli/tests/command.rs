@@ -235,6 +235,13 @@ fn failures_are_entries_and_the_rest_is_classified() {
     let complaints: Vec<&str> = text(&output.stderr).lines().collect();
     assert_eq!(complaints.len(), 4);
     assert!(complaints[1].starts_with("wideye: missing.png: cannot read the file"));
+
+    let output = wideye(
+        folder.path(),
+        &["classify", "-m", &model, "empty.jpg", "wide.png"],
+    );
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).starts_with("wide.png"));
 }
 
 #[test]

@@ -80,20 +80,23 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture> {
     decoder_limits.max_alloc = Some(limits.max_pixels.saturating_mul(16));
     reader.limits(decoder_limits);
 
-    let mut decoder = reader
-        .into_decoder()
-        .map_err(|error| rejected(format, error))?;
+    // The JPEG decoder fills what is missing with grey instead of failing.
+    let cut = image_format == ImageFormat::Jpeg && !jpeg_has_end(bytes);
+    let rejected = |error| match cut {
+        true => ErrorKind::Truncated { format }.into(),
+        false => rejected(format, error),
+    };
+    let mut decoder = reader.into_decoder().map_err(rejected)?;
     let (width, height) = decoder.dimensions();
     limits.check(width, height)?;
     if width == 0 || height == 0 {
         return Err(ErrorKind::NoPixels { width, height }.into());
     }
-    // The JPEG decoder fills what is missing with grey instead of failing.
-    if image_format == ImageFormat::Jpeg && !jpeg_has_end(bytes) {
+    if cut {
         return Err(ErrorKind::Truncated { format }.into());
     }
     let orientation = orientation(&mut decoder);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| rejected(format, error))?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(rejected)?;
     image.apply_orientation(orientation);
     opaque_rgb(image)
 }

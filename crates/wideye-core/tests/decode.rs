@@ -244,8 +244,14 @@ fn cut_files_are_refused() {
         }
     }
     let jpeg = encoded(&image, ImageFormat::Jpeg);
-    let error = refused(&jpeg[..jpeg.len() * 3 / 4]);
-    assert_eq!(error.kind(), &ErrorKind::Truncated { format: "JPEG" });
+    for kept in [4, 30, jpeg.len() * 3 / 4] {
+        let error = refused(&jpeg[..kept]);
+        assert_eq!(
+            error.kind(),
+            &ErrorKind::Truncated { format: "JPEG" },
+            "{kept}"
+        );
+    }
     let progressive = fixture("progressive.jpg");
     let error = refused(&progressive[..progressive.len() - 20]);
     assert_eq!(error.kind(), &ErrorKind::Truncated { format: "JPEG" });
