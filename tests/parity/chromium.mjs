@@ -10,14 +10,16 @@ const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "a
 
 /**
  * Opens a blank page in Chromium whose origin serves web/ and tests/parity/ of this repository, the model
- * as /model.onnx and each of `files` as /files/INDEX.
+ * as /model.onnx and each of `files` as /files/INDEX. The page has the names of in-page.mjs.
  */
 export async function openPage({ model, files = [] }) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     if (pathname === "/") {
       response.setHeader("content-type", "text/html");
-      response.end("<!doctype html><title>parity</title><link rel=icon href=data:,>");
+      response.end(
+        "<!doctype html><title>parity</title><link rel=icon href=data:,><script type=module src=/tests/parity/in-page.mjs></script>",
+      );
       return;
     }
     const file = fileFor(pathname, model, files);
@@ -56,7 +58,7 @@ export async function openPage({ model, files = [] }) {
 function fileFor(pathname, model, files) {
   if (pathname === "/model.onnx") return model;
   const [, index] = /^\/files\/(\d+)$/.exec(pathname) ?? [];
-  if (index !== undefined) return files[index];
+  if (index !== undefined) return files[index] ?? "";
   if (/^\/(web\/(dist|wasm|models)|tests\/parity)\/[\w./-]+$/.test(pathname))
     return fileURLToPath(new URL(`.${pathname}`, root));
   return "";

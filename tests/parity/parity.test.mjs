@@ -102,7 +102,6 @@ describe.each(await Promise.all(cases))("%s", (_, model, stored) => {
       const { page, close } = await openPage({ model, files });
       try {
         const results = await page.evaluate(async (count) => {
-          const { createClassifier } = await import("/web/dist/client.js");
           const classifier = await createClassifier({ model: "/model.onnx" });
           const inputs = Array.from({ length: count }, (_, i) => `/files/${i}`);
           const results = await Promise.all(

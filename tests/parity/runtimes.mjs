@@ -88,19 +88,7 @@ export async function chromium(model) {
   wasmFile();
   const { page, close } = await openPage({ model });
   try {
-    return await page.evaluate(async () => {
-      const [{ Engine }, { COUNT, rgba }] = await Promise.all([
-        import("/web/dist/engine.js"),
-        import("/tests/parity/pictures.mjs"),
-      ]);
-      const url = (path) => ({ url: new URL(path, location.href).href });
-      const engine = await Engine.load({
-        wasm: url("/web/wasm/wideye.wasm"),
-        model: url("/model.onnx"),
-        modelName: "parity",
-      });
-      return Array.from({ length: COUNT }, (_, i) => Array.from(engine.logits(rgba(i))));
-    });
+    return await page.evaluate(() => logitsOf("/model.onnx"));
   } finally {
     await close();
   }
