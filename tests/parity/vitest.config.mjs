@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
+  cacheDir: fileURLToPath(new URL("../../node_modules/.vite/parity", import.meta.url)),
   test: {
     include: ["*.test.mjs"],
     // The first run compiles the native example.
