@@ -1,6 +1,6 @@
 // One picture set and one model give the same answers wherever the model runs. WIDEYE_PARITY_MODEL names a
 // model to use instead of the fixtures and the default model.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { openPage } from "./chromium.mjs";
-import { COUNT, rgba } from "./pictures.mjs";
+import { COUNT, formulaPictures, fromPlanes, rgba } from "./pictures.mjs";
 import { encodePng } from "./png.mjs";
 import * as runtimes from "./runtimes.mjs";
 
@@ -28,10 +28,12 @@ const models = process.env.WIDEYE_PARITY_MODEL
 
 const cases = models.map(async (model) => [basename(model), model, await runtimes.storedOnnxruntime(model)]);
 
+const pictures = formulaPictures();
+
 describe.each(await Promise.all(cases))("%s", (_, model, stored) => {
   let native;
   beforeAll(async () => {
-    native = await runtimes.native(model);
+    native = await runtimes.native(model, pictures);
   });
 
   test("native tract tells the pictures apart", () => {
@@ -41,19 +43,19 @@ describe.each(await Promise.all(cases))("%s", (_, model, stored) => {
   });
 
   test.runIf(stored !== undefined || process.env.WIDEYE_PYTHON)("onnxruntime: the same logits", async () => {
-    const logits = process.env.WIDEYE_PYTHON ? await runtimes.onnxruntime(model) : stored;
+    const logits = process.env.WIDEYE_PYTHON ? await runtimes.onnxruntime(model, pictures) : stored;
     expect(logits.length).toBeGreaterThan(0);
     expect(runtimes.maxDifference(logits, native)).toBeLessThanOrEqual(LOGITS);
   });
 
   test("wasm in Node: the same logits", async () => {
-    const logits = await runtimes.node(model);
+    const logits = await runtimes.node(model, pictures);
     expect(logits).toHaveLength(COUNT);
     expect(runtimes.maxDifference(logits, native)).toBeLessThanOrEqual(LOGITS);
   });
 
   test("wasm in Chromium: the same logits", async () => {
-    const logits = await runtimes.chromium(model);
+    const logits = await runtimes.chromium(model, pictures);
     expect(logits).toHaveLength(COUNT);
     expect(runtimes.maxDifference(logits, native)).toBeLessThanOrEqual(LOGITS);
   });
@@ -115,6 +117,30 @@ describe.each(await Promise.all(cases))("%s", (_, model, stored) => {
         await close();
       }
     });
+  });
+});
+
+// The trainer's end-to-end test leaves what it exported, and libtorch's logits, where this variable says.
+const shapes = process.env.WIDEYE_SHAPES_OUT;
+
+describe.runIf(shapes && existsSync(join(shapes, "shapes.onnx")))("a model trained by the tests", () => {
+  let trained;
+  let seen;
+  let libtorch;
+
+  beforeAll(async () => {
+    trained = join(shapes, "shapes.onnx");
+    const { cases } = JSON.parse(await readFile(join(shapes, "shapes.json"), "utf8"));
+    seen = cases.map(({ pixelsChw }) => fromPlanes(pixelsChw));
+    libtorch = cases.map(({ logits }) => logits);
+    expect(libtorch.length).toBeGreaterThan(1);
+  });
+
+  const engines = ["native", "node", "chromium", ...(process.env.WIDEYE_PYTHON ? ["onnxruntime"] : [])];
+  test.each(engines)("%s: libtorch's logits", async (engine) => {
+    const logits = await runtimes[engine](trained, seen);
+    expect(logits).toHaveLength(libtorch.length);
+    expect(runtimes.maxDifference(logits, libtorch)).toBeLessThanOrEqual(LOGITS);
   });
 });
 

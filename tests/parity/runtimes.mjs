@@ -1,4 +1,5 @@
-// Each function takes a model's path and returns its logits for pictures.mjs, one row a picture.
+// Each runtime takes a model's path and pictures as pictures.mjs has them, and returns one row of logits a
+// picture.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -8,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 import { openPage } from "./chromium.mjs";
-import { COUNT, rgba, tensor } from "./pictures.mjs";
+import { tensor } from "./pictures.mjs";
 
 const execute = promisify(execFile);
 const maxBuffer = 64 * 1024 * 1024;
@@ -39,9 +40,11 @@ export function nativePrograms() {
 }
 
 /** tract, compiled for this machine. */
-export async function native(model) {
+export async function native(model, pictures) {
   const { logits } = await nativePrograms();
-  return withTensor(async (images) => rowsOf(await execute(logits, [model, images], { maxBuffer })));
+  return withTensor(pictures, async (images) =>
+    rowsOf(await execute(logits, [model, images], { maxBuffer })),
+  );
 }
 
 /** What `wideye classify` says about picture files, all classes of each. */
@@ -53,9 +56,9 @@ export async function commandLine(model, files) {
 }
 
 /** onnxruntime in the Python interpreter that WIDEYE_PYTHON names. */
-export async function onnxruntime(model, python = process.env.WIDEYE_PYTHON) {
+export async function onnxruntime(model, pictures, python = process.env.WIDEYE_PYTHON) {
   const script = fileURLToPath(new URL("onnxruntime_logits.py", import.meta.url));
-  return withTensor(async (images) =>
+  return withTensor(pictures, async (images) =>
     rowsOf(await execute(python, [script, model, images], { maxBuffer: 1 << 26 })),
   );
 }
@@ -69,7 +72,7 @@ export async function storedOnnxruntime(model) {
 }
 
 /** The built wasm in this Node. */
-export async function node(model) {
+export async function node(model, pictures) {
   const { Engine } = await import(distFile("engine").href);
   const request = {
     wasm: { url: wasmFile().href },
@@ -77,18 +80,19 @@ export async function node(model) {
     modelName: "parity",
   };
   const engine = await Engine.load(request);
-  const rows = Array.from({ length: COUNT }, (_, i) => Array.from(engine.logits(rgba(i))));
+  const rows = pictures.map((picture) => Array.from(engine.logits(picture)));
   engine.close();
   return rows;
 }
 
 /** The built wasm in Chromium. */
-export async function chromium(model) {
+export async function chromium(model, pictures) {
   distFile("engine");
   wasmFile();
   const { page, close } = await openPage({ model });
   try {
-    return await page.evaluate(() => logitsOf("/model.onnx"));
+    const plain = pictures.map((picture) => Array.from(picture));
+    return await page.evaluate((pictures) => logitsOf("/model.onnx", pictures), plain);
   } finally {
     await close();
   }
@@ -108,11 +112,11 @@ export function maxDifference(a, b) {
   return largest;
 }
 
-async function withTensor(use) {
+async function withTensor(pictures, use) {
   const folder = await mkdtemp(join(tmpdir(), "wideye-parity-"));
   try {
     const images = join(folder, "images.f32");
-    await writeFile(images, new Uint8Array(tensor().buffer));
+    await writeFile(images, new Uint8Array(tensor(pictures).buffer));
     return await use(images);
   } finally {
     await rm(folder, { recursive: true });
