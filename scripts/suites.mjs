@@ -9,6 +9,8 @@ import { attempt, root, run } from "./steps.mjs";
 
 const reports = mkdtempSync(join(tmpdir(), "wideye-tests-"));
 const report = (name) => join(reports, `${name}.json`);
+/** Where the trainer's tests leave the model that parity checks. */
+const shapes = { WIDEYE_SHAPES_OUT: join(reports, "shapes") };
 
 /** Each is met at most once, before the first suite that needs it; what it returns joins the environment. */
 export const needs = {
@@ -90,12 +92,6 @@ export const suites = [
     },
   },
   {
-    name: "parity",
-    title: "onnxruntime, native tract, wasm in Node and in Chromium agree",
-    needs: ["rust", "npm", "wasm", "package", "python", "chromium"],
-    run: vitest("parity", "npx", ["vitest", "run", "--config", join("tests", "parity", "vitest.config.mjs")]),
-  },
-  {
     name: "browser",
     title: "the built page in Chromium",
     needs: ["rust", "npm", "wasm", "package", "page", "chromium"],
@@ -116,6 +112,17 @@ export const suites = [
     name: "train",
     title: "trainer: data, augmentation, networks, runs, export",
     needs: ["rust", "python", "libtorch"],
-    run: cargoTest(["--package", "wideye-train"]),
+    run: (env) => cargoTest(["--package", "wideye-train"])({ ...env, ...shapes }),
+  },
+  {
+    // After the trainer, whose model it takes to the other engines.
+    name: "parity",
+    title: "libtorch, onnxruntime, native tract, wasm in Node and in Chromium agree",
+    needs: ["rust", "npm", "wasm", "package", "python", "chromium"],
+    run: (env) =>
+      vitest("parity", "npx", ["vitest", "run", "--config", join("tests", "parity", "vitest.config.mjs")])({
+        ...env,
+        ...shapes,
+      }),
   },
 ];
