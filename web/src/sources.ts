@@ -7,7 +7,10 @@ import type { Asset, LoadRequest, Progress } from "./protocol.js";
 export interface CreateOptions {
   /** Address or bytes of an ONNX file; the package's default model where absent. */
   readonly model?: string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob | Response;
-  /** Address, bytes or compiled module; the package's own where absent. */
+  /**
+   * Address, bytes or compiled module; the package's own where absent. Classifiers on the calling thread share
+   * the one that is loaded first.
+   */
   readonly wasm?: string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Response | WebAssembly.Module;
   /**
    * Address of `wideye/worker` where the bundler does not find it, or false to run on the calling thread.
