@@ -15,7 +15,11 @@ export async function rust() {
     if (answer("rustup", ["--version"]) === undefined) {
       throw new StepError("cargo is not installed", "install Rust with rustup, then run this again");
     }
-    await run("rustup", ["toolchain", "install"], { advice: "rustup self update" });
+    const [, channel] = readFileSync(join(root, "rust-toolchain.toml"), "utf8").match(/^channel = "(.+)"$/m);
+    const parts = ["--component", "clippy", "--component", "rustfmt", "--target", WASM_TARGET];
+    await run("rustup", ["toolchain", "install", channel, "--profile", "minimal", ...parts], {
+      advice: "check that Rust's download server can be reached, then run this again",
+    });
   }
   const libraries = answer("rustc", ["--print", "target-libdir", "--target", WASM_TARGET]);
   if (libraries === undefined || !existsSync(libraries)) {

@@ -1,5 +1,5 @@
 // Every test suite: what it needs, and how it is run and counted.
-import { mkdtempSync, readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -8,6 +8,7 @@ import * as requirements from "./requirements.mjs";
 import { attempt, root, run } from "./steps.mjs";
 
 const reports = mkdtempSync(join(tmpdir(), "wideye-tests-"));
+process.on("exit", () => rmSync(reports, { recursive: true }));
 const report = (name) => join(reports, `${name}.json`);
 /** Where the trainer's tests leave the model that parity checks. */
 const shapes = { WIDEYE_SHAPES_OUT: join(reports, "shapes") };
