@@ -15,9 +15,10 @@ use self::proto::ModelProto;
 use crate::config::Config;
 use crate::dataset::SIDE;
 use crate::error::{AtPath, Error, ErrorKind, Result};
+use crate::metrics::Accuracy;
 use crate::model::Activation;
 use crate::network::{ConvNorm, Layer, Network};
-use crate::run::{Classes, EpochMetrics, TrainedRun};
+use crate::run::{Classes, TrainedRun};
 
 /// ONNX IR version 8 and operator set 17, of ONNX 1.12 (2022).
 const IR_VERSION: i64 = 8;
@@ -43,8 +44,10 @@ pub struct Provenance {
     pub trainer: String,
     /// The resolved configuration of the run.
     pub config: Config,
-    /// What was measured after the last epoch, if one was finished.
-    pub last_epoch: Option<EpochMetrics>,
+    /// Epochs finished.
+    pub epochs: usize,
+    /// Accuracy on the validation images after the last epoch, if one was finished.
+    pub validation: Option<Accuracy>,
 }
 
 impl Provenance {
@@ -54,7 +57,11 @@ impl Provenance {
             name: name.into(),
             trainer: concat!("wideye-train ", env!("CARGO_PKG_VERSION")).into(),
             config: run.config.clone(),
-            last_epoch: run.last_epoch.clone(),
+            epochs: run.last_epoch.as_ref().map_or(0, |m| m.epoch),
+            validation: run.last_epoch.as_ref().map(|m| Accuracy {
+                top1: m.validation_top1,
+                top5: m.validation_top5,
+            }),
         }
     }
 }
@@ -117,10 +124,14 @@ fn build(network: &Network, weights: WeightType) -> Result<proto::GraphProto> {
     let mut x = graph.input("image", &[None, Some(3), Some(side), Some(side)]);
 
     let (mean, deviation) = network.input_statistics();
-    for (operator, values) in [("Sub", mean), ("Div", deviation)] {
-        let name = format!("input.{}", operator.to_lowercase());
-        let constant = graph.constant(&name, &[1, 3, 1, 1], &values.map(|v| v as f32));
-        x = graph.node(operator, &name, &[&x, &constant], vec![]);
+    for (operator, name, values) in [("Sub", "mean", mean), ("Div", "deviation", deviation)] {
+        let constant = graph.constant(
+            &format!("input.{name}"),
+            &[1, 3, 1, 1],
+            &values.map(|v| v as f32),
+        );
+        let result = format!("input.{}", operator.to_lowercase());
+        x = graph.node(operator, &result, &[&x, &constant], vec![]);
     }
 
     let mut size = side;

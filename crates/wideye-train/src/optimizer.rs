@@ -40,7 +40,7 @@ impl Sgd {
             for (parameter, velocity) in self.parameters.iter_mut().zip(&mut self.velocities) {
                 let mut gradient = parameter.tensor.grad();
                 if parameter.role == Role::Weight && self.weight_decay != 0.0 {
-                    gradient = gradient + &parameter.tensor * self.weight_decay;
+                    gradient += &parameter.tensor * self.weight_decay;
                 }
                 let _ = velocity.g_mul_scalar_(self.momentum);
                 let _ = velocity.g_add_(&gradient);

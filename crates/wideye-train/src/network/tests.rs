@@ -180,18 +180,19 @@ fn folded_weights_unfold_to_the_same_scores_with_statistics_of_the_images() {
         fresh
             .unfold(&images, |name, _| Ok::<_, ()>(folded[name].shallow_clone()))
             .unwrap();
-        let difference = (fresh.logits(&images) - trained.logits(&images))
-            .abs()
-            .max()
-            .double_value(&[]);
-        assert!(difference < 1e-4, "{shape:?}: {difference}");
+        let unfolded = fresh.logits(&images);
+        let difference = (&unfolded - trained.logits(&images)).abs().max();
+        assert!(
+            difference.double_value(&[]) < 1e-4,
+            "{shape:?}: {difference}"
+        );
         // Norms that hold the statistics of a batch give the same scores on it in training.
         let train = tch::no_grad(|| fresh.forward(&images, Mode::Train));
-        let difference = (fresh.logits(&images) - train)
-            .abs()
-            .max()
-            .double_value(&[]);
-        assert!(difference < 0.05, "{shape:?} in training: {difference}");
+        let difference = (unfolded - train).abs().max();
+        assert!(
+            difference.double_value(&[]) < 1e-3,
+            "{shape:?} in training: {difference}"
+        );
     }
 }
 
