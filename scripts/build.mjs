@@ -14,6 +14,7 @@ export async function build(profile) {
     await requirements.rust();
     await requirements.npmPackages();
   });
+  await step("generator of the wasm bindings", () => run("cargo", ["build", "--package", "xtask"]));
   const duration = profile === "wasm" ? "link-time optimised, the longest step" : "quick";
   await step(`wasm binary (profile ${profile}: ${duration})`, () =>
     run("cargo", ["xtask", "wasm", "--profile", profile], {
