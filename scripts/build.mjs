@@ -26,6 +26,8 @@ export async function build(profile) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { profile: { type: "string", default: "wasm" } } });
-  await main(() => build(values.profile));
+  await main(async () => {
+    const { values } = parseArgs({ options: { profile: { type: "string", default: "wasm" } } });
+    await build(values.profile);
+  });
 }

@@ -75,12 +75,12 @@ export function answer(command, args = []) {
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** Runs a script's work; an error that a step foresaw is printed with its advice, without a stack. */
+/** Runs a script's work; an error that was foreseen is printed with its advice, without a stack. */
 export async function main(work) {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof StepError)) throw error;
+    if (!(error instanceof StepError) && !`${error.code}`.startsWith("ERR_PARSE_ARGS")) throw error;
     console.error(`\nerror: ${error.message}`);
     if (error.advice) console.error(`try: ${error.advice}`);
     process.exitCode = 1;
