@@ -28,13 +28,6 @@ export const needs = {
 const check = (command, args) => async (env) =>
   counts.ofCheck((await attempt(command, args, { env })).status);
 
-const cargoTest = (args) => async (env) => {
-  const { status, output } = await attempt("cargo", ["test", "--no-fail-fast", ...args], { env });
-  return counts.judged(status, counts.ofCargo(output));
-};
-
-const clippy = (args) => check("cargo", ["clippy", "--all-targets", ...args, "--", "--deny", "warnings"]);
-
 const vitest = (name, command, args) => async (env) => {
   const file = report(name);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
@@ -58,14 +51,20 @@ export const suites = [
   {
     name: "clippy",
     title: "Rust lints",
-    needs: ["rust"],
-    run: clippy([]),
+    needs: ["rust", "libtorch"],
+    run: check("cargo", ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
   },
   {
+    // The whole workspace at once: another selection of packages unifies features differently,
+    // and would compile tract a second time.
     name: "rust",
-    title: "core, classifier, wasm shell, command, xtask",
-    needs: ["rust"],
-    run: cargoTest([]),
+    title: "core, classifier, wasm shell, command, trainer, xtask",
+    needs: ["rust", "python", "libtorch"],
+    run: async (env) => {
+      const test = ["test", "--workspace", "--no-fail-fast"];
+      const { status, output } = await attempt("cargo", test, { env: { ...env, ...shapes } });
+      return counts.judged(status, counts.ofCargo(output));
+    },
   },
   {
     name: "types",
@@ -102,18 +101,6 @@ export const suites = [
       const { status } = await attempt("npx", runner, { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file } });
       return counts.judged(status, counts.ofPlaywright(file));
     },
-  },
-  {
-    name: "train-clippy",
-    title: "Rust lints of the trainer",
-    needs: ["rust", "libtorch"],
-    run: clippy(["--package", "wideye-train"]),
-  },
-  {
-    name: "train",
-    title: "trainer: data, augmentation, networks, runs, export",
-    needs: ["rust", "python", "libtorch"],
-    run: (env) => cargoTest(["--package", "wideye-train"])({ ...env, ...shapes }),
   },
   {
     // After the trainer, whose model it takes to the other engines.

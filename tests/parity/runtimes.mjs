@@ -27,8 +27,17 @@ let executables;
 
 /** Builds the native programs once and returns where they are: `wideye` and `logits`. */
 export function nativePrograms() {
-  // All default members, as in `cargo test`: another choice of packages would build tract once more.
-  const command = ["build", "--quiet", "--bin", "wideye", "--example", "logits", "--message-format=json"];
+  // The whole workspace, as the tests: another choice of packages would build tract once more.
+  const command = [
+    "build",
+    "--workspace",
+    "--quiet",
+    "--bin",
+    "wideye",
+    "--example",
+    "logits",
+    "--message-format=json",
+  ];
   executables ??= execute("cargo", command, { cwd: root, maxBuffer }).then(({ stdout }) => {
     const artifacts = stdout
       .trim()
