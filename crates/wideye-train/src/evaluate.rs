@@ -1,5 +1,7 @@
 //! Scores of a network or an exported model over a set of images, and what they amount to.
 
+use std::thread;
+
 use serde::{Deserialize, Serialize};
 use wideye_classifier::Classifier;
 use wideye_core::Picture;
@@ -31,14 +33,14 @@ pub enum Colours {
 /// [`ErrorKind::Torch`](crate::ErrorKind::Torch) if the scores cannot be read back.
 pub fn network_logits(network: &Network, images: &Images, colours: Colours) -> Result<Vec<f32>> {
     let mut logits = Vec::new();
-    for batch in batches(images) {
+    for batch in batches(images, BATCH) {
         let images = images_tensor(&images_nchw(&batch, colours), SIDE).to_device(network.device());
         logits.extend(Vec::<f32>::try_from(network.logits(&images).reshape([-1]))?);
     }
     Ok(logits)
 }
 
-/// Scores by the classifier that browsers and the command line use.
+/// Scores by the classifier that browsers and the command line use, on all cores.
 ///
 /// # Shapes
 /// - returns: `[n, classes]`
@@ -50,8 +52,23 @@ pub fn classifier_logits(
     images: &Images,
     colours: Colours,
 ) -> Result<Vec<f32>> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let share = images.len().div_ceil(threads).max(1);
+    thread::scope(|scope| {
+        let parts: Vec<_> = batches(images, share)
+            .map(|part| scope.spawn(move || scores_of(classifier, &part, colours)))
+            .collect();
+        let mut logits = Vec::new();
+        for part in parts {
+            logits.extend(part.join().expect("the classifier does not panic")?);
+        }
+        Ok(logits)
+    })
+}
+
+fn scores_of(classifier: &Classifier, images: &Images, colours: Colours) -> Result<Vec<f32>> {
     let mut logits = Vec::new();
-    for batch in batches(images) {
+    for batch in batches(images, BATCH) {
         let outputs = classifier.run(&images_nchw(&batch, colours));
         logits.extend(
             outputs
@@ -151,9 +168,9 @@ impl Evaluation {
     }
 }
 
-fn batches(images: &Images) -> impl Iterator<Item = Images> {
-    (0..images.len()).step_by(BATCH).map(|start| {
-        let indices: Vec<usize> = (start..(start + BATCH).min(images.len())).collect();
+fn batches(images: &Images, size: usize) -> impl Iterator<Item = Images> {
+    (0..images.len()).step_by(size).map(move |start| {
+        let indices: Vec<usize> = (start..(start + size).min(images.len())).collect();
         images.select(&indices)
     })
 }
