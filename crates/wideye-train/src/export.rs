@@ -42,7 +42,7 @@ pub struct Provenance {
     pub name: String,
     /// The program and its version.
     pub trainer: String,
-    /// The resolved configuration of the run.
+    /// The resolved configuration of the run; of the data set's path only the last part.
     pub config: Config,
     /// Epochs finished.
     pub epochs: usize,
@@ -53,10 +53,13 @@ pub struct Provenance {
 impl Provenance {
     /// That of a run's network under the name it is exported with.
     pub fn new(name: &str, run: &TrainedRun) -> Self {
+        let mut config = run.config.clone();
+        // Where the data lay on one machine is nobody else's business.
+        config.dataset.path = config.dataset.path.file_name().unwrap_or_default().into();
         Self {
             name: name.into(),
             trainer: concat!("wideye-train ", env!("CARGO_PKG_VERSION")).into(),
-            config: run.config.clone(),
+            config,
             epochs: run.last_epoch.as_ref().map_or(0, |m| m.epoch),
             validation: run.last_epoch.as_ref().map(|m| Accuracy {
                 top1: m.validation_top1,

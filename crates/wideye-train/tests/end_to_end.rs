@@ -211,7 +211,8 @@ fn learns_resumes_exports_and_agrees_with_itself() {
         command
             .arg("evaluate")
             .arg(model)
-            .args(["--test", "--json"]);
+            .args(["--test", "--json", "--dataset", "custom", "--data"])
+            .arg(workshop.path("shapes"));
         serde_json::from_str(&succeed(&mut command)).unwrap()
     };
     let of_file = evaluate(&onnx);

@@ -34,6 +34,12 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let subject = Subject::open(&arguments.model)?;
     let data = arguments.source.read(subject.dataset().as_ref())?;
+    anyhow::ensure!(
+        subject.labels() == data.labels,
+        "the model's {} classes are not those of the data set ({}); name another with --dataset and --data",
+        subject.labels().len(),
+        data.labels.len()
+    );
     let images = if arguments.test {
         data.test.clone()
     } else {
@@ -89,6 +95,13 @@ impl Subject {
             }
         };
         Some(config.dataset)
+    }
+
+    fn labels(&self) -> &[String] {
+        match self {
+            Self::Run(run) => &run.classes.labels,
+            Self::Exported(classifier) => classifier.info().labels.labels(),
+        }
     }
 
     fn logits(&self, images: &Images, colours: Colours) -> anyhow::Result<Vec<f32>> {
