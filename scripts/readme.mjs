@@ -17,7 +17,7 @@ export function accuracyTable(cards, defaultName) {
   const measured = cards
     .filter((card) => card.test)
     .sort((a, b) => b.test.accuracy.top1 - a.test.accuracy.top1);
-  const rows = measured.map(({ name, test, parameters, macs, size_bytes, provenance }) => [
+  const rows = measured.map(({ name, test, parameters, macs, size_bytes }) => [
     name === defaultName ? `**${name}** (default)` : name,
     percent(test.accuracy.top1),
     percent(test.accuracy.top5),
@@ -25,9 +25,8 @@ export function accuracyTable(cards, defaultName) {
     `${(parameters / 1e6).toFixed(1)} M`,
     `${Math.round(macs / 1e6)} M`,
     `${(size_bytes / 1e6).toFixed(1)} MB`,
-    provenance.config.train.epochs,
   ]);
-  const header = ["model", "top-1", "top-5", "grey", "parameters", "multiply-adds", "file", "epochs"];
+  const header = ["model", "top-1", "top-5", "grey", "parameters", "multiply-adds", "file"];
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
