@@ -30,6 +30,9 @@ pub struct Card {
     pub macs: i64,
     /// How it was trained.
     pub provenance: Provenance,
+    /// The commands that trained it, in order, as far as told; a continued run has several.
+    #[serde(default)]
+    pub commands: Vec<String>,
     /// The machine it was trained on, if told.
     pub hardware: Option<String>,
     /// The revision of the trainer's source, if told.
@@ -58,6 +61,7 @@ impl Card {
             parameters: run.network.trainable_values(),
             macs: run.config.model.macs(classes as i64),
             provenance: provenance.clone(),
+            commands: Vec::new(),
             hardware: None,
             revision: None,
             validation: None,

@@ -16,6 +16,9 @@ pub struct Arguments {
     /// How the file stores weights: float32, or float16 for half the size.
     #[arg(long, value_name = "TYPE", default_value = "float32", value_parser = parse_weights)]
     weights: WeightType,
+    /// A command that trained it, for the card; repeat it for a run continued from another.
+    #[arg(long = "command", value_name = "TEXT")]
+    commands: Vec<String>,
     /// The machine it was trained on, for the card.
     #[arg(long, value_name = "TEXT")]
     hardware: Option<String>,
@@ -34,6 +37,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let provenance = Provenance::new(name, &run);
     let onnx = to_onnx(&run.network, &run.classes, &provenance, arguments.weights)?;
     let mut card = Card::new(&provenance, &run, arguments.weights, &onnx);
+    card.commands.clone_from(&arguments.commands);
     card.hardware.clone_from(&arguments.hardware);
     card.revision.clone_from(&arguments.revision);
     fs::write(&arguments.out, &onnx)
