@@ -27,7 +27,8 @@ const owners = [
 
 const crateArrows = {
   "wideye-core": [],
-  "wideye-classifier": ["wideye-core"],
+  "wideye-kernels": [],
+  "wideye-classifier": ["wideye-core", "wideye-kernels"],
   "wideye-wasm": ["wideye-classifier", "wideye-core"],
   "wideye-cli": ["wideye-classifier", "wideye-core"],
   "wideye-train": ["wideye-classifier", "wideye-core"],
