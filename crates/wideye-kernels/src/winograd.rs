@@ -1,0 +1,255 @@
+//! Winograd's minimal filtering, `F(4x4, 3x3)` and `F(2x2, 3x3)`.
+//!
+//! Source: Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks", section 4.
+
+use crate::epilogue::Epilogue;
+use crate::map::MapShape;
+use crate::simd::lanes::Lanes;
+
+/// Brings a line of `N` inputs to the points at which filters are multiplied.
+pub(crate) trait InputTransform<const N: usize> {
+    /// Outputs along a tile's side.
+    const OUT: usize;
+
+    /// # Safety
+    /// The processor has the vector's instructions.
+    unsafe fn input<V: Lanes>(line: [V; N]) -> [V; N];
+}
+
+/// Brings a line of `N` products to `OUT` outputs.
+pub(crate) trait OutputTransform<const N: usize, const OUT: usize> {
+    /// # Safety
+    /// The processor has the vector's instructions.
+    unsafe fn output<V: Lanes>(line: [V; N]) -> [V; OUT];
+}
+
+/// Four outputs from six points.
+pub(crate) struct F4;
+
+/// Two outputs from four points.
+pub(crate) struct F2;
+
+/// Two outputs that were computed directly.
+pub(crate) struct Direct;
+
+impl InputTransform<6> for F4 {
+    const OUT: usize = 4;
+
+    #[inline(always)]
+    unsafe fn input<V: Lanes>([d0, d1, d2, d3, d4, d5]: [V; 6]) -> [V; 6] {
+        // SAFETY: the caller vouches for the instructions.
+        let (two, four, minus_four, minus_five) =
+            unsafe { (V::splat(2.0), V::splat(4.0), V::splat(-4.0), V::splat(-5.0)) };
+        let even = d2.mul_add(minus_four, d4);
+        let odd = d1.mul_add(minus_four, d3);
+        let even_twice = d4.sub(d2);
+        let odd_twice = d3.sub(d1).mul(two);
+        [
+            d0.mul_add(four, d2.mul_add(minus_five, d4)),
+            even.add(odd),
+            even.sub(odd),
+            even_twice.add(odd_twice),
+            even_twice.sub(odd_twice),
+            d1.mul_add(four, d3.mul_add(minus_five, d5)),
+        ]
+    }
+}
+
+impl OutputTransform<6, 4> for F4 {
+    #[inline(always)]
+    unsafe fn output<V: Lanes>([m0, m1, m2, m3, m4, m5]: [V; 6]) -> [V; 4] {
+        // SAFETY: the caller vouches for the instructions.
+        let (two, four, eight) = unsafe { (V::splat(2.0), V::splat(4.0), V::splat(8.0)) };
+        let (sum, difference) = (m1.add(m2), m1.sub(m2));
+        let (sum_twice, difference_twice) = (m3.add(m4), m3.sub(m4));
+        [
+            m0.add(sum).add(sum_twice),
+            difference_twice.mul_add(two, difference),
+            sum_twice.mul_add(four, sum),
+            difference_twice.mul_add(eight, difference).add(m5),
+        ]
+    }
+}
+
+impl InputTransform<4> for F2 {
+    const OUT: usize = 2;
+
+    #[inline(always)]
+    unsafe fn input<V: Lanes>([d0, d1, d2, d3]: [V; 4]) -> [V; 4] {
+        [d0.sub(d2), d1.add(d2), d2.sub(d1), d1.sub(d3)]
+    }
+}
+
+impl OutputTransform<4, 2> for F2 {
+    #[inline(always)]
+    unsafe fn output<V: Lanes>([m0, m1, m2, m3]: [V; 4]) -> [V; 2] {
+        [m0.add(m1).add(m2), m1.sub(m2).sub(m3)]
+    }
+}
+
+impl OutputTransform<2, 2> for Direct {
+    #[inline(always)]
+    unsafe fn output<V: Lanes>(line: [V; 2]) -> [V; 2] {
+        line
+    }
+}
+
+/// The filters' side of the transform: rows of `G`, in which 3 weights become a point each.
+pub(crate) const F4_FILTER: [[f64; 3]; 6] = [
+    [1.0 / 4.0, 0.0, 0.0],
+    [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
+    [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
+    [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0],
+    [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
+    [0.0, 0.0, 1.0],
+];
+
+/// As [`F4_FILTER`].
+pub(crate) const F2_FILTER: [[f64; 3]; 4] = [
+    [1.0, 0.0, 0.0],
+    [0.5, 0.5, 0.5],
+    [0.5, -0.5, 0.5],
+    [0.0, 0.0, 1.0],
+];
+
+/// Consecutive tiles of a map, counted row by row.
+#[derive(Clone, Copy)]
+pub(crate) struct Tiles {
+    pub first: usize,
+    pub count: usize,
+    /// Tiles in a row of the map.
+    pub across: usize,
+}
+
+impl Tiles {
+    /// The position of each, in tiles from the map's corner.
+    #[inline(always)]
+    fn positions(self) -> impl Iterator<Item = (usize, usize)> {
+        (self.first..self.first + self.count)
+            .map(move |tile| (tile / self.across, tile % self.across))
+    }
+}
+
+/// What [`transform_input`] reads and writes.
+pub(crate) struct InputTiles<'a> {
+    pub tiles: Tiles,
+    pub shape: MapShape,
+    pub map: &'a [f32],
+    /// `[points, tiles, shape.stride]`
+    pub points: &'a mut [f32],
+    /// Values from one point to the next.
+    pub point_stride: usize,
+}
+
+/// What [`transform_output`] reads and writes.
+pub(crate) struct OutputTiles<'a> {
+    pub tiles: Tiles,
+    /// `[points, tiles, at least the output's stride]`
+    pub points: &'a [f32],
+    /// Values from a line of points to the next.
+    pub line_stride: usize,
+    /// Values from one point to the next.
+    pub point_stride: usize,
+    /// Values from one tile to the next.
+    pub tile_stride: usize,
+    pub epilogue: &'a Epilogue,
+    pub residual: Option<&'a [f32]>,
+    pub output: &'a mut [f32],
+}
+
+/// # Safety
+/// The processor has the vector's instructions.
+#[inline(always)]
+pub(crate) unsafe fn transform_input<V: Lanes, T: InputTransform<N>, const N: usize>(
+    input: InputTiles<'_>,
+) {
+    let InputTiles {
+        tiles,
+        shape,
+        map,
+        points,
+        point_stride,
+    } = input;
+    let stride = shape.stride();
+    let last = tiles.first + tiles.count - 1;
+    let last_corner = shape.offset(last / tiles.across * T::OUT, (tiles.across - 1) * T::OUT);
+    assert!(stride.is_multiple_of(V::LEN));
+    assert!(last_corner + shape.offset(N - 1, N) <= map.len());
+    assert!((N * N - 1) * point_stride + tiles.count * stride <= points.len());
+
+    for (tile, (row, column)) in tiles.positions().enumerate() {
+        let corner = shape.offset(row * T::OUT, column * T::OUT);
+        for channel in (0..stride).step_by(V::LEN) {
+            // SAFETY: the assertions above keep every tile within the slices; the caller vouches
+            // for the instructions.
+            unsafe {
+                let from = map.as_ptr().add(corner + channel);
+                let to = points.as_mut_ptr().add(tile * stride + channel);
+                let mut lines = [[V::splat(0.0); N]; N];
+                for x in 0..N {
+                    let column: [V; N] =
+                        std::array::from_fn(|y| V::load(from.add(shape.offset(y, x))));
+                    for (line, value) in lines.iter_mut().zip(T::input(column)) {
+                        line[x] = value;
+                    }
+                }
+                for (y, line) in lines.into_iter().enumerate() {
+                    for (x, value) in T::input(line).into_iter().enumerate() {
+                        value.store(to.add((y * N + x) * point_stride));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// # Safety
+/// The processor has the vector's instructions.
+#[inline(always)]
+pub(crate) unsafe fn transform_output<
+    V: Lanes,
+    T: OutputTransform<N, OUT>,
+    const N: usize,
+    const OUT: usize,
+>(
+    input: OutputTiles<'_>,
+) {
+    let OutputTiles {
+        tiles,
+        points,
+        epilogue,
+        residual,
+        output,
+        ..
+    } = input;
+    let channels = epilogue.stride();
+    let last = (N - 1) * (input.line_stride + input.point_stride);
+    assert!(channels.is_multiple_of(V::LEN) && channels <= input.tile_stride);
+    assert!(last + (tiles.count - 1) * input.tile_stride + channels <= points.len());
+    epilogue.check(residual, output);
+
+    for (tile, (row, column)) in tiles.positions().enumerate() {
+        let place = epilogue.place(row * OUT, column * OUT, OUT);
+        for channel in (0..channels).step_by(V::LEN) {
+            // SAFETY: the assertions above keep every tile within `points`; the caller vouches for
+            // the instructions.
+            unsafe {
+                let from = points.as_ptr().add(tile * input.tile_stride + channel);
+                let mut lines = [[V::splat(0.0); N]; OUT];
+                for x in 0..N {
+                    let column: [V; N] = std::array::from_fn(|y| {
+                        V::load(from.add(y * input.line_stride + x * input.point_stride))
+                    });
+                    for (line, value) in lines.iter_mut().zip(T::output(column)) {
+                        line[x] = value;
+                    }
+                }
+                let mut values = [[V::splat(0.0); OUT]; OUT];
+                for (line, values) in lines.into_iter().zip(&mut values) {
+                    *values = T::output(line);
+                }
+                epilogue.finish(place, channel, values, residual, output);
+            }
+        }
+    }
+}
