@@ -2,7 +2,7 @@ use crate::Simd;
 use crate::epilogue::{Epilogue, Residual};
 use crate::gemm::{self, Gemm, padded_columns};
 use crate::map::MapShape;
-use crate::winograd::{F2_FILTER, F4_FILTER, InputTiles, OutputTiles, Tiles};
+use crate::winograd::{self, InputTiles, OutputTiles, Tiles};
 
 /// How a convolution is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,9 +92,9 @@ impl Method {
 const MIN_CHANNELS: usize = 16;
 
 /// What reading a filter from memory costs, in multiplications by it.
-const FILTER_COST: usize = 6;
+const FILTER_COST: usize = 4;
 
-/// Least number of products and points of all tiles in work, so that they stay in a core's cache.
+/// Points and products of the tiles in work, so many that they stay in a core's cache.
 const CACHE_VALUES: usize = 256 * 1024;
 
 /// Extra values after each point, so that points do not fall into the same set of the cache.
@@ -152,8 +152,12 @@ impl Conv3x3 {
         };
         let filters = match method {
             Method::Direct => direct_filters(simd, &spec, weights_oihw),
-            Method::WinogradF2 => winograd_filters(simd, &spec, weights_oihw, &F2_FILTER),
-            Method::WinogradF4 => winograd_filters(simd, &spec, weights_oihw, &F4_FILTER),
+            Method::WinogradF2 => {
+                winograd::filters(simd, &spec, weights_oihw, &winograd::F2_FILTER)
+            }
+            Method::WinogradF4 => {
+                winograd::filters(simd, &spec, weights_oihw, &winograd::F4_FILTER)
+            }
         };
         Self {
             simd,
@@ -384,44 +388,5 @@ fn direct_filters(simd: Simd, spec: &ConvSpec, weights_oihw: &[f32]) -> Vec<f32>
             }
         },
     );
-    filters
-}
-
-/// `[points, blocks, channel, block]`
-fn winograd_filters<const N: usize>(
-    simd: Simd,
-    spec: &ConvSpec,
-    weights_oihw: &[f32],
-    transform: &[[f64; 3]; N],
-) -> Vec<f32> {
-    let (channels, depth) = (spec.input.channels(), spec.input.stride());
-    let columns = padded_columns(simd, spec.output_channels);
-    let mut filters = vec![0.0; N * N * depth * columns];
-    for (point, filters) in filters.chunks_exact_mut(depth * columns).enumerate() {
-        let (vertical, horizontal) = (&transform[point / N], &transform[point % N]);
-        gemm::pack(
-            simd,
-            depth,
-            spec.output_channels,
-            filters,
-            |channel, output| {
-                if channel >= channels {
-                    return 0.0;
-                }
-                let kernel = &weights_oihw[(output * channels + channel) * 9..][..9];
-                let rows = kernel.chunks_exact(3).zip(vertical);
-                let sum: f64 = rows
-                    .map(|(row, factor)| {
-                        let values = row.iter().zip(horizontal);
-                        factor
-                            * values
-                                .map(|(&value, factor)| f64::from(value) * factor)
-                                .sum::<f64>()
-                    })
-                    .sum();
-                sum as f32
-            },
-        );
-    }
     filters
 }

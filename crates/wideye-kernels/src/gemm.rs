@@ -30,9 +30,14 @@ pub(crate) struct Gemm<'a> {
     pub columns: usize,
 }
 
+/// Number of columns that one pass of the inner loop computes.
+pub(crate) fn block_len(simd: Simd) -> usize {
+    VECTORS * simd.lanes()
+}
+
 /// Number of columns with those that fill up the last block.
 pub(crate) fn padded_columns(simd: Simd, columns: usize) -> usize {
-    columns.next_multiple_of(VECTORS * simd.lanes())
+    columns.next_multiple_of(block_len(simd))
 }
 
 /// Returns a matrix in the order in which the inner loop reads it.
@@ -47,7 +52,7 @@ pub(crate) fn pack(
     packed: &mut [f32],
     value: impl Fn(usize, usize) -> f32,
 ) {
-    let block_len = VECTORS * simd.lanes();
+    let block_len = block_len(simd);
     for (block, values) in packed.chunks_exact_mut(depth * block_len).enumerate() {
         for (row, values) in values.chunks_exact_mut(block_len).enumerate() {
             for (lane, place) in values.iter_mut().enumerate() {

@@ -2,7 +2,10 @@
 //!
 //! Source: Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks", section 4.
 
+use crate::Simd;
+use crate::conv::ConvSpec;
 use crate::epilogue::Epilogue;
+use crate::gemm::{block_len, padded_columns};
 use crate::map::MapShape;
 use crate::simd::lanes::Lanes;
 
@@ -94,8 +97,8 @@ impl OutputTransform<2, 2> for Direct {
     }
 }
 
-/// The filters' side of the transform: rows of `G`, in which 3 weights become a point each.
-pub(crate) const F4_FILTER: [[f64; 3]; 6] = [
+/// The filters' side of the transform: rows of `G`, which make a point of 3 weights each.
+pub(crate) const F4_FILTER: [[f32; 3]; 6] = [
     [1.0 / 4.0, 0.0, 0.0],
     [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
     [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
@@ -105,12 +108,64 @@ pub(crate) const F4_FILTER: [[f64; 3]; 6] = [
 ];
 
 /// As [`F4_FILTER`].
-pub(crate) const F2_FILTER: [[f64; 3]; 4] = [
+pub(crate) const F2_FILTER: [[f32; 3]; 4] = [
     [1.0, 0.0, 0.0],
     [0.5, 0.5, 0.5],
     [0.5, -0.5, 0.5],
     [0.0, 0.0, 1.0],
 ];
+
+/// Output channels whose filters are transformed side by side.
+const GROUP: usize = 8;
+
+/// Returns the filters at the points, in the order in which they are multiplied.
+///
+/// # Shapes
+/// - `weights_oihw`: `[spec.output_channels, spec.input.channels, 3, 3]`
+/// - returns: `[N * N, blocks, spec.input.stride, block]`
+pub(crate) fn filters<const N: usize>(
+    simd: Simd,
+    spec: &ConvSpec,
+    weights_oihw: &[f32],
+    transform: &[[f32; 3]; N],
+) -> Vec<f32> {
+    let (channels, depth) = (spec.input.channels(), spec.input.stride());
+    let columns = padded_columns(simd, spec.output_channels);
+    let block_len = block_len(simd);
+    let mut filters = vec![0.0; N * N * depth * columns];
+    for first in (0..spec.output_channels).step_by(GROUP) {
+        let outputs = GROUP.min(spec.output_channels - first);
+        let start = first / block_len * depth * block_len + first % block_len;
+        for channel in 0..channels {
+            let mut kernels = [[[0.0; GROUP]; 3]; 3];
+            for output in 0..outputs {
+                let kernel = &weights_oihw[((first + output) * channels + channel) * 9..][..9];
+                for (place, &weight) in kernels.as_flattened_mut().iter_mut().zip(kernel) {
+                    place[output] = weight;
+                }
+            }
+            let lines = kernels.map(|[a, b, c]| transform.map(|row| weigh(row, a, b, c)));
+            for y in 0..N {
+                for x in 0..N {
+                    let point = weigh(transform[y], lines[0][x], lines[1][x], lines[2][x]);
+                    let at = (y * N + x) * depth * columns + start + channel * block_len;
+                    filters[at..at + outputs].copy_from_slice(&point[..outputs]);
+                }
+            }
+        }
+    }
+    filters
+}
+
+#[inline(always)]
+fn weigh(
+    [first, second, third]: [f32; 3],
+    a: [f32; GROUP],
+    b: [f32; GROUP],
+    c: [f32; GROUP],
+) -> [f32; GROUP] {
+    std::array::from_fn(|lane| first * a[lane] + second * b[lane] + third * c[lane])
+}
 
 /// Consecutive tiles of a map, counted row by row.
 #[derive(Clone, Copy)]

@@ -57,8 +57,7 @@ impl Lanes for Wasm {
     #[cfg(feature = "relaxed-simd")]
     #[inline(always)]
     fn mul_add(self, factor: Self, summand: Self) -> Self {
-        // SAFETY: an engine without these instructions refuses the whole module.
-        Self(unsafe { f32x4_relaxed_madd(self.0, factor.0, summand.0) })
+        Self(f32x4_relaxed_madd(self.0, factor.0, summand.0))
     }
 
     // One instruction on x86, unlike f32x4.max, which orders zeros and looks for numbers that are none.
