@@ -25,6 +25,28 @@ pub(crate) unsafe fn elu<V: Lanes>(x: V, alpha: f32) -> V {
     exp.sub(one).mul_add(alpha, x.max(zero))
 }
 
+/// Applies ELU to each of many values.
+///
+/// # Safety
+/// The processor has the vector's instructions.
+#[inline(always)]
+pub(crate) unsafe fn elu_in_place<V: Lanes>(values: &mut [f32], alpha: f32) {
+    let mut chunks = values.chunks_exact_mut(V::LEN);
+    for chunk in &mut chunks {
+        // SAFETY: a chunk holds a vector; the caller vouches for the instructions.
+        unsafe { elu(V::load(chunk.as_ptr()), alpha).store(chunk.as_mut_ptr()) }
+    }
+    let rest = chunks.into_remainder();
+    let mut last = [0.0; MOST_LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    // SAFETY: no vector is longer than the array; the caller vouches for the instructions.
+    unsafe { elu(V::load(last.as_ptr()), alpha).store(last.as_mut_ptr()) }
+    rest.copy_from_slice(&last[..rest.len()]);
+}
+
+/// Values in the longest vector.
+const MOST_LANES: usize = 16;
+
 /// Returns e to the power of values from -87 to 0.
 ///
 /// With n ln 2 taken out, what is left lies within half of ln 2. Source: the coefficients of expf in

@@ -280,29 +280,46 @@ fn hand_computed_4x4() {
 fn elu_of_extreme_values() {
     let inputs = [-1e30, -100.0, -1.0, -1e-6, -0.0, 0.0, 1.0, 100.0];
     // exp(-1) - 1 = -0.63212056; for small x, exp(x) - 1 is about x
-    let expected = [-1.0, -1.0, -0.632_120_56, -1e-6, 0.0, 0.0, 1.0, 100.0];
+    let expected = [-1.0f32, -1.0, -0.632_120_56, -1e-6, 0.0, 0.0, 1.0, 100.0];
     for simd in Simd::available() {
-        let input = MapShape::compact(1, 1, inputs.len());
-        let spec = ConvSpec {
-            input,
-            output_channels: 1,
-            elu: Some(1.0),
-            residual: None,
-            pool: false,
-        };
-        let identity = [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0];
-        let conv = Conv3x3::new(simd, spec, &identity, &[0.0]);
-        let mut map = vec![0.0; input.len()];
-        input.read_chw(&inputs, &mut map);
-        let mut output = vec![0.0; conv.output().len()];
-        conv.run(&map, None, &mut output, &mut vec![0.0; conv.scratch_len()]);
-        let mut actual = [0.0; 8];
-        conv.output().write_chw(&output, &mut actual);
-        for (actual, expected) in actual.into_iter().zip(expected) {
-            assert!(
-                (actual - expected as f32).abs() < 1.2e-7,
-                "{simd:?}: {actual} for {expected}"
-            );
+        for len in 0..=inputs.len() {
+            let mut actual = inputs;
+            simd.elu(&mut actual[..len], 1.0);
+            for (actual, expected) in actual[..len].iter().zip(expected) {
+                assert!(
+                    (actual - expected).abs() < 1.2e-7,
+                    "{simd:?}: {actual} for {expected}"
+                );
+            }
+            assert_eq!(actual[len..], inputs[len..], "no more than the slice");
+        }
+        let mut nothing = [f32::NAN, 1.0];
+        simd.elu(&mut nothing, 1.0);
+        assert!(
+            nothing[0].is_nan() && nothing[1] == 1.0,
+            "{simd:?}: {nothing:?}"
+        );
+    }
+}
+
+#[test]
+fn elu_is_accurate_everywhere() {
+    // Every 2^-10 from -100 to 10, and a third of that further on.
+    let inputs: Vec<f32> = (-102_400..10_240)
+        .map(|step| (step as f32 + 1.0 / 3.0) / 1024.0)
+        .collect();
+    for simd in Simd::available() {
+        for alpha in [1.0f32, 0.3] {
+            let mut actual = inputs.clone();
+            simd.elu(&mut actual, alpha);
+            for (&x, &actual) in inputs.iter().zip(&actual) {
+                let expected = reference::elu(f64::from(x), f64::from(alpha));
+                let error = (f64::from(actual) - expected).abs();
+                assert!(
+                    error < 1.2e-7 * f64::from(alpha).max(expected.abs()),
+                    "{simd:?}: ELU({x}) = {actual}"
+                );
+            }
         }
     }
 }
