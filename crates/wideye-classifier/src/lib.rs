@@ -9,13 +9,19 @@
 
 #![deny(missing_docs)]
 
+mod backend;
+mod chain;
 mod classifier;
 mod contract;
+mod elu;
 mod error;
 mod inspect;
+mod layers;
 mod plan;
+mod rewrite;
 
+pub use backend::Backend;
 pub use classifier::{Classification, Classifier, Outputs};
 pub use contract::ModelInfo;
 pub use error::{Error, ErrorKind, Result};
-pub use inspect::{Inspection, OperatorCount, inspect};
+pub use inspect::{Inspection, OperatorCount, Step, inspect};

@@ -5,7 +5,12 @@ use tract_onnx::pb::{GraphProto, ModelProto};
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::{DimLike, ToDim, TractErrorContext};
 
+use wideye_kernels::Simd;
+
+use crate::backend::Backend;
 use crate::contract::{ACTIVATION_MAPS, LOGITS, ModelInfo};
+use crate::elu;
+use crate::rewrite::rewrite;
 use crate::{Error, ErrorKind, Result};
 
 /// A model's decluttered graph, in which the batch size is still open.
@@ -13,6 +18,7 @@ pub(crate) struct Graph {
     typed: TypedModel,
     batch: Symbol,
     input_size: [usize; 2],
+    backend: Backend,
     pub(crate) maps_height: usize,
     pub(crate) maps_width: usize,
 }
@@ -24,11 +30,11 @@ pub(crate) struct Plan {
 }
 
 impl Graph {
-    pub(crate) fn new(model: &ModelProto, info: &ModelInfo) -> Result<Self> {
+    pub(crate) fn new(model: &ModelProto, info: &ModelInfo, backend: Backend) -> Result<Self> {
         let graph = model.graph.as_ref().ok_or(ErrorKind::NoGraph)?;
         check_nodes(graph)?;
         let input_size = [info.input_height as usize, info.input_width as usize];
-        let (typed, batch) = analyse(model, input_size).map_err(inconsistent)?;
+        let (typed, batch) = analyse(model, input_size, backend).map_err(inconsistent)?;
         let classes = logits_width(&typed, &batch)?;
         let labels = info.labels.len();
         if classes != labels {
@@ -39,6 +45,7 @@ impl Graph {
             typed,
             batch,
             input_size,
+            backend,
             maps_height,
             maps_width,
         })
@@ -48,7 +55,7 @@ impl Graph {
     pub(crate) fn into_plan(self) -> Result<Plan> {
         let [height, width] = self.input_size;
         let runnable = self
-            .with_batch(1)
+            .for_one_image()
             .and_then(TypedModel::into_optimized)
             .and_then(|model| model.into_runnable())
             .map_err(inconsistent)?;
@@ -56,6 +63,15 @@ impl Graph {
             runnable,
             input_shape: [1, 3, height, width],
         })
+    }
+
+    /// The graph as it is computed, before tract chooses its own kernels.
+    pub(crate) fn for_one_image(&self) -> TractResult<TypedModel> {
+        let model = self.with_batch(1)?;
+        match self.backend {
+            Backend::Kernels => rewrite(&model, Simd::detect()),
+            Backend::Tract => Ok(model),
+        }
     }
 
     pub(crate) fn with_batch(&self, size: usize) -> TractResult<TypedModel> {
@@ -133,11 +149,17 @@ fn check_nodes(graph: &GraphProto) -> Result<()> {
 }
 
 /// The typed graph with the two outputs of the contract, and the symbol for its batch size.
-fn analyse(model: &ModelProto, [height, width]: [usize; 2]) -> TractResult<(TypedModel, Symbol)> {
+fn analyse(
+    model: &ModelProto,
+    [height, width]: [usize; 2],
+    backend: Backend,
+) -> TractResult<(TypedModel, Symbol)> {
     // Intermediate shapes of exporters name the batch size differently from the input.
-    let parsed = tract_onnx::onnx()
-        .with_ignore_value_info(true)
-        .parse(model, None)?;
+    let mut onnx = tract_onnx::onnx().with_ignore_value_info(true);
+    if backend == Backend::Kernels {
+        onnx.op_register.insert("Elu", elu::parse);
+    }
+    let parsed = onnx.parse(model, None)?;
     let mut graph = parsed.model;
     let batch = graph.symbols.sym("N");
     let shape = tvec!(batch.to_dim(), 3.to_dim(), height.to_dim(), width.to_dim());

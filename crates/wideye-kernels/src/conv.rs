@@ -170,6 +170,17 @@ impl Conv3x3 {
         }
     }
 
+    /// Returns the layout of a first layer's input: padded where vectors of channels are read.
+    ///
+    /// # Panics
+    /// If a side is 0.
+    pub fn first_input(simd: Simd, channels: usize, height: usize, width: usize) -> MapShape {
+        match channels < MIN_CHANNELS {
+            true => MapShape::compact(channels, height, width),
+            false => MapShape::new(simd, channels, height, width),
+        }
+    }
+
     /// How it is computed.
     pub fn method(&self) -> Method {
         self.method
