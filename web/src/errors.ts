@@ -21,7 +21,8 @@ export type ErrorCode =
  * - `unsupported-browser`: WebAssembly with SIMD is missing
  * - `aborted`: the given signal was aborted; its reason is the `cause`
  * - `closed`: the classifier was closed
- * - `crashed`: the classifier stopped and cannot go on; create another
+ * - `crashed`: the engine stopped at a picture; a classifier with several workers goes on, another has to be
+ *   created anew
  * - `internal`: wrong arguments, or a defect in this package
  */
 export class ClassifierError extends Error {
