@@ -42,7 +42,11 @@ export class Engine {
       const classifier = new WasmClassifier(bytes);
       const info = classifier.info() as Omit<ModelInfo, "name" | "sizeBytes">;
       const modelInfo = { name: request.modelName, sizeBytes: bytes.length, ...info };
-      return new Engine(classifier, modelInfo, request.share ? { module, model: new Blob([bytes]) } : undefined);
+      return new Engine(
+        classifier,
+        modelInfo,
+        request.share ? { module, model: new Blob([bytes]) } : undefined,
+      );
     });
   }
 
