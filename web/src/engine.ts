@@ -3,7 +3,7 @@ import type { Classification, ClassifyOptions, ModelInfo } from "./classificatio
 import { open, readBody, rejectHtml } from "./download.js";
 import { abortedError, ClassifierError, type ErrorCode } from "./errors.js";
 import { type Picture, rasterise } from "./inputs.js";
-import type { Asset, LoadRequest, Progress } from "./protocol.js";
+import type { Asset, LoadRequest, Progress, SharedParts } from "./protocol.js";
 
 /** How a load reports and is stopped. */
 export interface LoadOptions {
@@ -13,24 +13,27 @@ export interface LoadOptions {
 
 // The generated bindings hold one wasm instance per thread, which all engines of the thread share.
 // A trap leaves it in no state to go on; `generation` tells the engines of a dead instance.
-let instance: Promise<void> | undefined;
+let instance: Promise<WebAssembly.Module> | undefined;
 let generation = 0;
 let crashed = false;
 
 /** One model, loaded and ready, on the calling thread. */
 export class Engine {
   readonly modelInfo: ModelInfo;
+  /** Present when the load asked for it. */
+  readonly shared: SharedParts | undefined;
   readonly #generation = generation;
   #classifier: WasmClassifier | undefined;
 
-  private constructor(classifier: WasmClassifier, modelInfo: ModelInfo) {
+  private constructor(classifier: WasmClassifier, modelInfo: ModelInfo, shared: SharedParts | undefined) {
     this.#classifier = classifier;
     this.modelInfo = modelInfo;
+    this.shared = shared;
   }
 
   /** Fetches wasm and model side by side and prepares the network. */
   static async load(request: Omit<LoadRequest, "type">, options: LoadOptions = {}): Promise<Engine> {
-    const [bytes] = await Promise.all([
+    const [bytes, module] = await Promise.all([
       readModel(request.model, options),
       startInstance(request.wasm, options.onProgress),
     ]);
@@ -38,7 +41,12 @@ export class Engine {
     return guard(() => {
       const classifier = new WasmClassifier(bytes);
       const info = classifier.info() as Omit<ModelInfo, "name" | "sizeBytes">;
-      return new Engine(classifier, { name: request.modelName, sizeBytes: bytes.length, ...info });
+      const modelInfo = { name: request.modelName, sizeBytes: bytes.length, ...info };
+      return new Engine(
+        classifier,
+        modelInfo,
+        request.share ? { module, model: new Blob([bytes]) } : undefined,
+      );
     });
   }
 
@@ -104,15 +112,17 @@ function crashedError(cause?: unknown): ClassifierError {
 }
 
 /** Without a signal: whoever loads next on this thread shares the download. */
-function startInstance(asset: Asset, onProgress: LoadOptions["onProgress"]): Promise<void> {
+function startInstance(asset: Asset, onProgress: LoadOptions["onProgress"]): Promise<WebAssembly.Module> {
   if (crashed) {
     resetInstance();
     crashed = false;
     generation += 1;
   }
   instance ??= compile(asset, onProgress)
-    .then((module) => instantiate({ module_or_path: module }))
-    .then(() => undefined)
+    .then(async (module) => {
+      await instantiate({ module_or_path: module });
+      return module;
+    })
     .catch((error: unknown) => {
       instance = undefined;
       throw error;

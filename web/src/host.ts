@@ -36,7 +36,8 @@ export class Host {
       });
       if (signal.aborted) return engine.close();
       this.#engine = engine;
-      this.#send({ type: "loaded", modelInfo: engine.modelInfo }, []);
+      const { modelInfo, shared } = engine;
+      this.#send({ type: "loaded", modelInfo, ...(shared && { shared }) }, []);
     } catch (error) {
       if (!signal.aborted) this.#send({ type: "failed", error: toRecord(toClassifierError(error)) }, []);
     }

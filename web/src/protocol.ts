@@ -22,6 +22,15 @@ export interface LoadRequest {
   readonly wasm: Asset;
   readonly model: Asset;
   readonly modelName: string;
+  /** Whether the answer is to bring what further threads can load from. */
+  readonly share?: boolean;
+}
+
+/** What one thread has fetched and compiled, for others to load from. */
+export interface SharedParts {
+  readonly module: WebAssembly.Module;
+  /** The ONNX file; outside the heaps of the page and its workers. */
+  readonly model: Blob;
 }
 
 export interface ClassifyRequest {
@@ -38,6 +47,6 @@ export type Request = LoadRequest | ClassifyRequest | { readonly type: "close" }
 export type Reply =
   | { readonly type: "started" }
   | { readonly type: "progress"; readonly progress: Progress }
-  | { readonly type: "loaded"; readonly modelInfo: ModelInfo }
+  | { readonly type: "loaded"; readonly modelInfo: ModelInfo; readonly shared?: SharedParts }
   | { readonly type: "classified"; readonly id: number; readonly result: Classification }
   | { readonly type: "failed"; readonly id?: number; readonly error: ErrorRecord };

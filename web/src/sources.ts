@@ -17,6 +17,23 @@ export interface CreateOptions {
    * Where there are no module workers, as in Node, the calling thread is used anyway.
    */
   readonly worker?: string | URL | false;
+  /**
+   * Most workers that classify side by side, 1 to 8, or `"auto"` for the machine's cores minus one, at least 1
+   * and at most 8; 1 where absent, because each holds the network in memory and one picture is no faster with
+   * more.
+   *
+   * The first one starts with the classifier, the others when pictures wait for one; wasm and model are fetched and
+   * compiled once for all. The calling thread counts as one worker: `worker: false` refuses more, and where
+   * there are no module workers they are ignored.
+   *
+   * ```ts
+   * const classifier = await createClassifier({ workers: "auto" });
+   * for await (const { input, result, error } of classifier.classifyAll(fileInput.files)) {
+   *   console.log(input.name, result?.predictions[0]?.label ?? error?.code);
+   * }
+   * ```
+   */
+  readonly workers?: number | "auto";
   /** Called as the downloads go on. */
   readonly onProgress?: (progress: Progress) => void;
   /** Stops the load; the promise rejects with the code `aborted`. */
