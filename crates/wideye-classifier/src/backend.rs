@@ -1,4 +1,5 @@
 use serde::Serialize;
+use wideye_kernels::Simd;
 
 /// What computes a model's graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -20,4 +21,9 @@ impl Backend {
             Backend::Tract => "tract",
         }
     }
+}
+
+/// The name of the instructions that the kernels use here, such as `avx2` or `relaxed-simd`.
+pub fn instructions() -> &'static str {
+    Simd::detect().name()
 }

@@ -5,6 +5,9 @@
 //! its graph; [`Classifier::classify`] turns a picture into labelled probabilities.
 //! [`inspect`](inspect()) describes a file without running it.
 //!
+//! Convolutions run on wideye-kernels, everything else on tract: the decluttered graph is rewritten
+//! when a model is loaded. [`Backend::Tract`] leaves it as it is.
+//!
 //! This is the only crate that knows tract, and it has no clock: shells time the stages.
 
 #![deny(missing_docs)]
@@ -20,7 +23,7 @@ mod layers;
 mod plan;
 mod rewrite;
 
-pub use backend::Backend;
+pub use backend::{Backend, instructions};
 pub use classifier::{Classification, Classifier, Outputs};
 pub use contract::ModelInfo;
 pub use error::{Error, ErrorKind, Result};
