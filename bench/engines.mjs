@@ -13,7 +13,12 @@ export const engines = [
     package: "web",
   })),
   { id: REFERENCE, page: "onnxruntime-web", options: {}, package: "bench/node_modules/onnxruntime-web" },
-  { id: "tfjs-wasm", page: "tfjs-wasm", options: {}, package: "bench/node_modules/@tensorflow/tfjs-backend-wasm" },
+  {
+    id: "tfjs-wasm",
+    page: "tfjs-wasm",
+    options: {},
+    package: "bench/node_modules/@tensorflow/tfjs-backend-wasm",
+  },
 ];
 
 export const isOurs = (id) => id in WASM;

@@ -13,7 +13,10 @@ export function generateImages(count) {
   const random = mulberry32(SEED);
   const images_rgba = new Uint8Array(count * 4 * SIDE * SIDE).fill(255);
   for (let i = 0; i < count; i += 1) {
-    const channels = [0, 1, 2].map(() => ({ mean: 255 * random(), waves: Array.from({ length: WAVES }, wave) }));
+    const channels = [0, 1, 2].map(() => ({
+      mean: 255 * random(),
+      waves: Array.from({ length: WAVES }, wave),
+    }));
     for (let at = 0; at < SIDE * SIDE; at += 1) {
       const [x, y] = [(at % SIDE) / SIDE, Math.floor(at / SIDE) / SIDE];
       for (const [c, { mean, waves }] of channels.entries()) {

@@ -1,7 +1,8 @@
 // What one picture costs, and whether all engines say the same about it.
-import { maxDifference, median, ratios, rotated, softmax } from "./statistics.mjs";
-import { isOurs, REFERENCE } from "./engines.mjs";
+
 import { metricOf } from "./browser.mjs";
+import { isOurs, REFERENCE } from "./engines.mjs";
+import { maxDifference, median, ratios, rotated, softmax } from "./statistics.mjs";
 
 const BURST_MS = 200;
 const WARM_UP_MS = 1500;
@@ -39,7 +40,13 @@ export async function measureInference(browser, engines, models, { rounds, image
       for (const { id, measure } of guests) guestSamples.get(id).push(await measure());
     }
     for (const { id, version } of engines) {
-      const row = { model: model.name, engine: id, version, [metric]: median(samples.get(id)), samples: samples.get(id) };
+      const row = {
+        model: model.name,
+        engine: id,
+        version,
+        [metric]: median(samples.get(id)),
+        samples: samples.get(id),
+      };
       row.maxProbabilityDifference = maxDifference(probabilities.get(REFERENCE), probabilities.get(id));
       inference.push(row);
       console.log(

@@ -8,7 +8,9 @@ import { engines, REFERENCE } from "./engines.mjs";
 export function drawPlot(report) {
   const metric = report.browser.name === "firefox" ? "wallMs" : "cpuMs";
   const rows = report.inference.map((row) => {
-    const reference = report.inference.find(({ model, engine }) => model === row.model && engine === REFERENCE);
+    const reference = report.inference.find(
+      ({ model, engine }) => model === row.model && engine === REFERENCE,
+    );
     const times = reference[metric] / row[metric];
     return { ...row, times, label: `${times.toFixed(1)}×  ${row[metric].toFixed(2)} ms` };
   });
@@ -21,7 +23,10 @@ export function drawPlot(report) {
     marginRight: 110,
     style: { background: "white", color: "black" },
     x: { label: `times faster than ${REFERENCE}`, grid: true },
-    y: { label: null, domain: engines.map(({ id }) => id).filter((id) => rows.some((row) => row.engine === id)) },
+    y: {
+      label: null,
+      domain: engines.map(({ id }) => id).filter((id) => rows.some((row) => row.engine === id)),
+    },
     fy: { label: null, domain: [...new Set(rows.map(({ model }) => model))] },
     color: { domain: ["wideye", "peer"], range: ["#2a6fb0", "#b8bcc2"] },
     marks: [

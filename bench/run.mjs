@@ -65,10 +65,21 @@ async function measure(browser, engines, { images, rounds, server }) {
   const models = [...RANDOM_MODELS, ...shippedModels()].map((name) => ({ name, ...layersOf(name) }));
   const cores = cpus().length;
   const transfer = await step("downloads", () => measureTransfer(browser, engines, { server, folder: site }));
-  const { startup, memory } = await step("start from the cache", () => measureStartup(browser, engines, rounds));
+  const { startup, memory } = await step("start from the cache", () =>
+    measureStartup(browser, engines, rounds),
+  );
   const peak = await openPeak(browser);
-  const { inference, ratios: inferenceRatios, guestSamples } = await step("pictures", () =>
-    measureInference(browser, engines, models, { rounds, images, guests: peak.guests, guestModel: PEAK_MODEL }),
+  const {
+    inference,
+    ratios: inferenceRatios,
+    guestSamples,
+  } = await step("pictures", () =>
+    measureInference(browser, engines, models, {
+      rounds,
+      images,
+      guests: peak.guests,
+      guestModel: PEAK_MODEL,
+    }),
   );
   await peak.close();
   const jpeg12mp = await step("12-megapixel photograph", () => measurePhotograph(browser, rounds));

@@ -23,7 +23,10 @@ export async function prepareSite(folder, { imageCount, python }) {
   rmSync(folder, { recursive: true, force: true });
   const data = join(folder, "data");
   mkdirSync(data, { recursive: true });
-  writeFileSync(join(folder, "index.html"), "<!doctype html><title>bench</title><link rel=icon href=data:,>\n");
+  writeFileSync(
+    join(folder, "index.html"),
+    "<!doctype html><title>bench</title><link rel=icon href=data:,>\n",
+  );
   writeFileSync(join(data, "images.rgba"), generateImages(imageCount));
   cpSync(join(root, "web", "wasm"), join(folder, "wasm"), { recursive: true });
   for (const name of shippedModels()) {

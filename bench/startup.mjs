@@ -38,7 +38,11 @@ export async function measureStartup(browser, engines, rounds) {
     }
   }
   return {
-    startup: engines.map(({ id }) => ({ engine: id, readyMs: median(samples.get(id)), samples: samples.get(id) })),
+    startup: engines.map(({ id }) => ({
+      engine: id,
+      readyMs: median(samples.get(id)),
+      samples: samples.get(id),
+    })),
     memory: engines.map(({ id }) => ({ engine: id, wasmBytes: memory.get(id) })),
   };
 }

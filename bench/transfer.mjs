@@ -32,13 +32,10 @@ async function firstAnswer(page, engine) {
     await load(page, engine, "wide");
     return page.evaluate(() => globalThis.bench.burst(1));
   }
-  return page.evaluate(
-    async (wasm) => {
-      const { answerOnce } = await import("/pages/package/package.js");
-      return answerOnce("/data/wide.onnx", wasm, "/data/photograph.jpg");
-    },
-    engine.options.wasm,
-  );
+  return page.evaluate(async (wasm) => {
+    const { answerOnce } = await import("/pages/package/package.js");
+    return answerOnce("/data/wide.onnx", wasm, "/data/photograph.jpg");
+  }, engine.options.wasm);
 }
 
 async function requestedDuring(server, action) {

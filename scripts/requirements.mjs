@@ -62,8 +62,7 @@ export const chromium = () =>
   ]);
 
 /** The address of a Firefox that can be driven. */
-export const firefox = () =>
-  browser("Firefox", "WIDEYE_FIREFOX", "firefox-esr", ["firefox-esr", "firefox"]);
+export const firefox = () => browser("Firefox", "WIDEYE_FIREFOX", "firefox-esr", ["firefox-esr", "firefox"]);
 
 async function browser(title, variable, debianPackage, names) {
   const named = process.env[variable];

@@ -69,7 +69,11 @@ function plan(nodes, tensors) {
     const withElu = next?.operator === "Elu" && next.attributes.alpha === 1 && others.length === 0;
     if (withElu) fused.add(next);
     const output = withElu ? next.output : node.output;
-    steps.push({ inputs: node.inputs, output, apply: convolution(node, tensors, withElu ? "elu" : "linear") });
+    steps.push({
+      inputs: node.inputs,
+      output,
+      apply: convolution(node, tensors, withElu ? "elu" : "linear"),
+    });
   }
   return steps;
 }
