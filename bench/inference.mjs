@@ -1,5 +1,4 @@
 // What one picture costs, and whether all engines say the same about it.
-
 import { metricOf } from "./browser.mjs";
 import { isOurs, REFERENCE } from "./engines.mjs";
 import { maxDifference, median, ratios, rotated, softmax } from "./statistics.mjs";

@@ -20,9 +20,9 @@ export function drawPlot(report) {
     document: window.document,
     width: 760,
     marginLeft: 120,
-    marginRight: 110,
+    marginRight: 90,
     style: { background: "white", color: "black" },
-    x: { label: `times faster than ${REFERENCE}`, grid: true },
+    x: { label: `times faster than ${REFERENCE}`, grid: true, insetRight: 90 },
     y: {
       label: null,
       domain: engines.map(({ id }) => id).filter((id) => rows.some((row) => row.engine === id)),

@@ -25,6 +25,12 @@ await main(async () => {
   if (!(browserName in BROWSERS)) {
     throw new StepError(`unknown browser ${browserName}`, `one of ${Object.keys(BROWSERS).join(", ")}`);
   }
+  if (browserName === "chromium" && process.platform !== "linux") {
+    throw new StepError(
+      "a thread's CPU time is read from Linux's /proc",
+      "npm run bench -- --browser firefox",
+    );
+  }
   const { executable, python } = await step("peers, browser and Python packages", async () => {
     await requirements.npmPackages();
     await requirements.benchPackages();
