@@ -89,8 +89,8 @@ export const peakGmacs = (samples) =>
  * Multiply-accumulates of a model's convolutions for one picture, as models/layers.py describes it.
  *
  * - `direct`: as a convolution is defined, K x K for each input channel and output value
- * - `executed`: what is left of them with Winograd's algorithm as wideye-kernels applies it: for 3x3 over more
- *   than 4 channels, 36 for 16 values where maps have 8x8 values or more, 16 for 4 values below. Its transforms
+ * - `executed`: what is left of them with Winograd's algorithm as wideye-kernels applies it: for 3x3 over 16
+ *   channels or more, 36 for 16 values where maps have 8x8 values or more, 16 for 4 values below. Its transforms
  *   are additions and not counted, nor are biases, ELU, pooling and the head's mean.
  *
  * Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks (2015), section 4.
@@ -106,7 +106,7 @@ export function multiplyAccumulates({ nodes, tensors }, side = 32) {
     const pairs = outputs * channels;
     const direct = pairs * height * width * at * at;
     total.direct += direct;
-    if (height !== 3 || channels <= 4) total.executed += direct;
+    if (height !== 3 || channels < 16) total.executed += direct;
     else if (at >= 8) total.executed += pairs * 36 * Math.ceil(at / 4) ** 2;
     else total.executed += pairs * 16 * Math.ceil(at / 2) ** 2;
   }

@@ -85,17 +85,17 @@ test("multiply-accumulates, as defined and with Winograd's algorithm", () => {
       conv("d", "head", "e"),
     ],
     tensors: {
-      first: { shape: [8, 3, 3, 3] },
-      second: { shape: [8, 8, 3, 3] },
-      third: { shape: [5, 8, 3, 3] },
+      first: { shape: [16, 3, 3, 3] },
+      second: { shape: [16, 16, 3, 3] },
+      third: { shape: [5, 16, 3, 3] },
       head: { shape: [10, 5, 1, 1] },
     },
   };
-  // Maps of 10x10 and 5x5. Direct: 9*3*8*100 + 9*8*8*100 + 9*8*5*25 + 5*10*25 = 21600 + 57600 + 9000 + 1250.
-  // Executed: first and head as they are; second in 3x3 tiles of 4x4: 36*64*9; third in 3x3 tiles of 2x2: 16*40*9.
+  // Maps of 10x10 and 5x5. Direct: 9*3*16*100 + 9*16*16*100 + 9*16*5*25 + 5*10*25.
+  // Executed: first and head as they are; second in 3x3 tiles of 4x4: 36*256*9; third in 3x3 of 2x2: 16*80*9.
   assert.deepEqual(multiplyAccumulates(layers, 10), {
-    direct: 89_450,
-    executed: 21_600 + 20_736 + 5_760 + 1_250,
+    direct: 43_200 + 230_400 + 18_000 + 1_250,
+    executed: 43_200 + 82_944 + 11_520 + 1_250,
   });
 });
 
