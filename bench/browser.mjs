@@ -14,9 +14,6 @@ const CHROMIUM_ARGUMENTS = [
 ];
 const PROBE_MS = 100;
 
-/** What one picture is measured in: CPU time where the operating system tells it of a browser's thread. */
-export const metricOf = (browserName) => (browserName === "chromium" ? "cpuMs" : "wallMs");
-
 /** Starts `chromium` or `firefox` without a window; pages are of the server at `port`. */
 export async function launch(name, executablePath, port) {
   const browser = await puppeteer.launch({

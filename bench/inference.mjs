@@ -1,6 +1,6 @@
 // What one picture costs, and whether all engines say the same about it.
-import { metricOf } from "./browser.mjs";
 import { isOurs, REFERENCE } from "./engines.mjs";
+import { metricOf } from "./report.mjs";
 import { maxDifference, median, ratios, rotated, softmax } from "./statistics.mjs";
 
 const BURST_MS = 200;

@@ -3,10 +3,11 @@ import * as Plot from "@observablehq/plot";
 import { Window } from "happy-dom";
 
 import { engines, REFERENCE } from "./engines.mjs";
+import { metricOf } from "./report.mjs";
 
 /** Returns an SVG: a panel for each model, a bar for each engine. */
 export function drawPlot(report) {
-  const metric = report.browser.name === "firefox" ? "wallMs" : "cpuMs";
+  const metric = metricOf(report.browser.name);
   const rows = report.inference.map((row) => {
     const reference = report.inference.find(
       ({ model, engine }) => model === row.model && engine === REFERENCE,

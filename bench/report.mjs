@@ -1,5 +1,8 @@
 // The report's form: what bench/results/inference-BROWSER.json holds.
 
+/** What one picture is measured in: of Firefox's threads nothing tells the CPU time. */
+export const metricOf = (browserName) => (browserName === "firefox" ? "wallMs" : "cpuMs");
+
 const number = (value) => typeof value === "number" && Number.isFinite(value) && value >= 0;
 const positive = (value) => number(value) && value > 0;
 const text = (value) => typeof value === "string" && value !== "";
@@ -47,12 +50,9 @@ const form = (metric) =>
 
 /**
  * Returns what of a report is not as the contract has it, as `path: problem`; nothing where all is well.
- *
- * Firefox tells no CPU time of a thread: there `cpuMs` is `wallMs`.
  */
 export function problems(report) {
-  const metric = report?.browser?.name === "firefox" ? "wallMs" : "cpuMs";
-  return [...check(report, form(metric), "report")];
+  return [...check(report, form(metricOf(report?.browser?.name)), "report")];
 }
 
 function* check(value, expected, path) {

@@ -5,13 +5,13 @@ import { join } from "node:path";
 
 import { serve } from "../scripts/serve.mjs";
 import { answer, root, StepError, step } from "../scripts/steps.mjs";
-import { launch, metricOf } from "./browser.mjs";
+import { launch } from "./browser.mjs";
 import { engines as allEngines, isOurs } from "./engines.mjs";
 import { measureInference } from "./inference.mjs";
 import { measurePhotograph, measureThroughput } from "./package.mjs";
 import { multiplyAccumulates, openPeak, peakGmacs } from "./peak.mjs";
 import { drawPlot } from "./plot.mjs";
-import { problems } from "./report.mjs";
+import { metricOf, problems } from "./report.mjs";
 import { hasWasm, prepareSite, RANDOM_MODELS, shippedModels } from "./site.mjs";
 import { measureStartup } from "./startup.mjs";
 import { ratios } from "./statistics.mjs";

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { engines, isOurs } from "./engines.mjs";
+import { metricOf } from "./report.mjs";
 
 const results = fileURLToPath(new URL("results/", import.meta.url));
 const TITLES = {
@@ -28,14 +29,16 @@ export function readReports() {
     .map((file) => JSON.parse(readFileSync(`${results}${file}`, "utf8")));
 }
 
-/** A table and its conditions for each report. */
+/** A table, its conditions and its plot for each report. */
 export function speedSection(reports) {
   if (reports.length === 0) return "No run is kept here; `npm run bench` makes one.";
-  return reports.map((report) => [tableOf(report), conditionsOf(report)].join("\n\n")).join("\n\n");
+  return reports
+    .map((report) => [tableOf(report), conditionsOf(report), plotOf(report)].join("\n\n"))
+    .join("\n\n");
 }
 
 function tableOf({ browser, inference, startup, transfer, memory }) {
-  const metric = browser.name === "firefox" ? "wallMs" : "cpuMs";
+  const metric = metricOf(browser.name);
   const ids = engines.map(({ id }) => id).filter((id) => inference.some(({ engine }) => engine === id));
   const [first] = ids;
   const version = (id) => inference.find(({ engine }) => engine === id).version;
@@ -64,6 +67,9 @@ function tableOf({ browser, inference, startup, transfer, memory }) {
   ];
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
+
+const plotOf = ({ browser }) =>
+  `![How many times faster than onnxruntime-web each engine is](bench/results/inference-${browser.name}.svg)`;
 
 const titleOf = (model) =>
   model.startsWith("shipped-")

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { isOurs } from "../../bench/engines.mjs";
 import { generateImages } from "../../bench/images.mjs";
 import { chainsModule, multiplyAccumulates, peakGmacs } from "../../bench/peak.mjs";
-import { problems } from "../../bench/report.mjs";
+import { metricOf, problems } from "../../bench/report.mjs";
 import { maxDifference, median, ratios, rotated, softmax } from "../../bench/statistics.mjs";
 import { readReports, speedSection } from "../../bench/table.mjs";
 
@@ -229,7 +229,14 @@ test("the README's table compares peers with the first column", () => {
     "| wasm memory | 30.00 MB | 24.00 MB (0.8×) |",
   ]);
   const conditions = lines.slice(6).join(" ");
-  for (const words of ["2 cores", "commit 01234567", "1.36 times", "130 with 1, 250 with 2", "80 %"]) {
+  for (const words of [
+    "2 cores",
+    "commit 01234567",
+    "1.36 times",
+    "130 with 1, 250 with 2",
+    "80 %",
+    "inference-chromium.svg",
+  ]) {
     assert.ok(conditions.includes(words), `${words} is not in ${conditions}`);
   }
 });
@@ -237,7 +244,7 @@ test("the README's table compares peers with the first column", () => {
 test("the kept reports are whole, and their figures follow from their samples", () => {
   for (const report of readReports()) {
     assert.deepEqual(problems(report), []);
-    const metric = report.browser.name === "firefox" ? "wallMs" : "cpuMs";
+    const metric = metricOf(report.browser.name);
     for (const measured of report.inference) assert.equal(measured[metric], median(measured.samples));
     for (const measured of report.startup) assert.equal(measured.readyMs, median(measured.samples));
     const startup = report.startup.map((measured) => ({ ...measured, model: "wide" }));
