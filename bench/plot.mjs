@@ -32,9 +32,17 @@ export function drawPlot(report) {
     color: { domain: ["wideye", "peer"], range: ["#2a6fb0", "#b8bcc2"] },
     marks: [
       Plot.barX(rows, { ...bar, fill: ({ engine }) => (engine.startsWith("wideye") ? "wideye" : "peer") }),
-      Plot.text(rows, { ...bar, text: "label", textAnchor: "start", dx: 5 }),
       Plot.ruleX([0]),
       Plot.ruleX([1], { strokeDasharray: "3,3" }),
+      Plot.text(rows, {
+        ...bar,
+        text: "label",
+        textAnchor: "start",
+        dx: 5,
+        fill: "black",
+        stroke: "white",
+        strokeWidth: 4,
+      }),
     ],
   });
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
