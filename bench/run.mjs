@@ -21,7 +21,7 @@ const TOLERANCE = 1e-4;
 const PEAK_MODEL = "wide";
 const site = join(root, ".cache", "bench");
 
-/** Measures and writes `inference-BROWSER.json` and `.svg` into `out`; returns the report. */
+/** Measures and writes `inference-BROWSER.json` and `.svg` into `out`. */
 export async function runBench({ browserName, executable, python, images, rounds, out }) {
   const engines = presentEngines();
   await step("models, pictures and bundled engines", () => prepareSite(site, { imageCount: images, python }));
@@ -41,7 +41,6 @@ export async function runBench({ browserName, executable, python, images, rounds
       const names = apart.map(({ model, engine }) => `${engine} on ${model}`).join(", ");
       throw new StepError(`probabilities differ by more than ${TOLERANCE}: ${names}`, `see ${file}.json`);
     }
-    return report;
   } finally {
     await browser.close();
     server.closeAllConnections();
