@@ -94,8 +94,11 @@ const MIN_CHANNELS: usize = 16;
 /// What reading a filter from memory costs, in multiplications by it.
 const FILTER_COST: usize = 4;
 
-/// Points and products of the tiles in work, so many that they stay in a core's cache.
-const CACHE_VALUES: usize = 256 * 1024;
+/// Inputs at the points of the tiles in work: half a mebibyte, which stays in a core's second cache.
+const CACHED_INPUTS: usize = 128 * 1024;
+
+/// Output channels in work, whose products come on top.
+const CACHED_CHANNELS: usize = 32;
 
 /// Extra values after each point, so that points do not fall into the same set of the cache.
 const SET_OFFSET: usize = 16;
@@ -203,13 +206,11 @@ impl Conv3x3 {
 
     /// Number of values that [`run`](Self::run) needs to work in.
     pub fn scratch_len(&self) -> usize {
-        let columns = padded_columns(self.simd, self.spec.output_channels);
         match self.method {
-            Method::Direct => 2 * self.direct_columns() * columns,
+            Method::Direct => 2 * self.direct_columns() * self.columns(),
             _ => {
                 let points = self.method.points() * self.method.points();
-                let tiles = self.tiles_at_once();
-                points * (tiles * (self.spec.input.stride() + columns) + 2 * SET_OFFSET)
+                points * (self.point_stride() + self.product_stride())
             }
         }
     }
@@ -239,6 +240,11 @@ impl Conv3x3 {
         self.output.clear_border(output);
     }
 
+    /// Output channels with those that fill up the last block.
+    fn columns(&self) -> usize {
+        padded_columns(self.simd, self.spec.output_channels)
+    }
+
     fn direct_columns(&self) -> usize {
         self.spec.input.width().next_multiple_of(4)
     }
@@ -253,7 +259,7 @@ impl Conv3x3 {
     ) {
         let stages = self.simd.stages();
         let shape = &self.spec.input;
-        let columns = padded_columns(self.simd, self.spec.output_channels);
+        let columns = self.columns();
         let rows = self.direct_columns();
         let across = shape.width().div_ceil(2);
         for tile_row in 0..shape.height().div_ceil(2) {
@@ -283,6 +289,8 @@ impl Conv3x3 {
                 line_stride: rows * columns,
                 point_stride: columns,
                 tile_stride: 2 * columns,
+                first_channel: 0,
+                channels: self.full.stride(),
                 epilogue: &self.epilogue,
                 residual,
                 output: &mut *output,
@@ -303,9 +311,24 @@ impl Conv3x3 {
     /// As many as the cache holds, in whole passes of the inner loop.
     fn tiles_at_once(&self) -> usize {
         let points = self.method.points() * self.method.points();
-        let columns = padded_columns(self.simd, self.spec.output_channels);
-        let fitting = CACHE_VALUES / (points * (self.spec.input.stride() + columns));
-        (fitting / 4 * 4).max(16).min(self.tiles_in_all())
+        let fitting = CACHED_INPUTS / (points * self.spec.input.stride());
+        (fitting / 4 * 4).max(4).min(self.tiles_in_all())
+    }
+
+    fn columns_at_once(&self) -> usize {
+        CACHED_CHANNELS
+            .next_multiple_of(gemm::block_len(self.simd))
+            .min(self.columns())
+    }
+
+    /// Values from one point's inputs to the next's.
+    fn point_stride(&self) -> usize {
+        self.tiles_at_once() * self.spec.input.stride() + SET_OFFSET
+    }
+
+    /// Values from one point's products to the next's.
+    fn product_stride(&self) -> usize {
+        self.tiles_at_once() * self.columns_at_once() + SET_OFFSET
     }
 
     fn run_winograd(
@@ -316,67 +339,87 @@ impl Conv3x3 {
         scratch: &mut [f32],
     ) {
         let stages = self.simd.stages();
-        let (transform_input, transform_output) = match self.method {
-            Method::WinogradF2 => (stages.input_f2, stages.output_f2),
-            _ => (stages.input_f4, stages.output_f4),
+        let transform_input = match self.method {
+            Method::WinogradF2 => stages.input_f2,
+            _ => stages.input_f4,
         };
-        let shape = self.spec.input;
-        let depth = shape.stride();
-        let columns = padded_columns(self.simd, self.spec.output_channels);
         let side = self.method.points();
-        let at_once = self.tiles_at_once();
-        let point_stride = at_once * depth + SET_OFFSET;
-        let product_stride = at_once * columns + SET_OFFSET;
+        let (at_once, point_stride) = (self.tiles_at_once(), self.point_stride());
         let (points, products) = scratch.split_at_mut(side * side * point_stride);
-        let (across, in_all) = (self.tiles_across(), self.tiles_in_all());
+        let in_all = self.tiles_in_all();
         for first in (0..in_all).step_by(at_once) {
             let tiles = Tiles {
                 first,
                 count: at_once.min(in_all - first),
-                across,
+                across: self.tiles_across(),
             };
             let input_tiles = InputTiles {
                 tiles,
-                shape,
+                shape: self.spec.input,
                 map: input,
                 points: &mut *points,
                 point_stride,
             };
             // SAFETY: `Simd` stands for instructions that the processor has.
             unsafe { transform_input(input_tiles) }
-            let each_point = points
-                .chunks_exact(point_stride)
-                .zip(products.chunks_exact_mut(product_stride))
-                .zip(self.filters.chunks_exact(depth * columns));
-            for ((point, products), filters) in each_point {
-                let gemm = Gemm {
-                    rows: tiles.count,
-                    a: point,
-                    a_stride: depth,
-                    segments: 1,
-                    segment_len: depth,
-                    segment_stride: 0,
-                    b: filters,
-                    c: products,
-                    c_stride: columns,
-                    columns,
-                };
-                // SAFETY: as above.
-                unsafe { (stages.multiply)(gemm) }
+            for column in (0..self.columns()).step_by(self.columns_at_once()) {
+                self.run_columns(tiles, column, points, products, residual, output);
             }
-            let output_tiles = OutputTiles {
-                tiles,
-                points: products,
-                line_stride: side * product_stride,
-                point_stride: product_stride,
-                tile_stride: columns,
-                epilogue: &self.epilogue,
-                residual,
-                output: &mut *output,
-            };
-            // SAFETY: as above.
-            unsafe { transform_output(output_tiles) }
         }
+    }
+
+    /// Computes some output channels of some tiles from their inputs at the points.
+    fn run_columns(
+        &self,
+        tiles: Tiles,
+        first: usize,
+        points: &[f32],
+        products: &mut [f32],
+        residual: Option<&[f32]>,
+        output: &mut [f32],
+    ) {
+        let stages = self.simd.stages();
+        let transform_output = match self.method {
+            Method::WinogradF2 => stages.output_f2,
+            _ => stages.output_f4,
+        };
+        let depth = self.spec.input.stride();
+        let columns = self.columns_at_once().min(self.columns() - first);
+        let product_stride = self.product_stride();
+        let each_point = points
+            .chunks_exact(self.point_stride())
+            .zip(products.chunks_exact_mut(product_stride))
+            .zip(self.filters.chunks_exact(depth * self.columns()));
+        for ((point, products), filters) in each_point {
+            let gemm = Gemm {
+                rows: tiles.count,
+                a: point,
+                a_stride: depth,
+                segments: 1,
+                segment_len: depth,
+                segment_stride: 0,
+                b: &filters[depth * first..][..depth * columns],
+                c: products,
+                c_stride: columns,
+                columns,
+            };
+            // SAFETY: `Simd` stands for instructions that the processor has.
+            unsafe { (stages.multiply)(gemm) }
+        }
+        let output_tiles = OutputTiles {
+            tiles,
+            points: products,
+            line_stride: self.method.points() * product_stride,
+            point_stride: product_stride,
+            tile_stride: columns,
+            first_channel: first,
+            channels: columns.min(self.full.stride() - first),
+            epilogue: &self.epilogue,
+            residual,
+            output,
+        };
+        // SAFETY: as above.
+        unsafe { transform_output(output_tiles) }
     }
 }
 

@@ -199,7 +199,7 @@ pub(crate) struct InputTiles<'a> {
 /// What [`transform_output`] reads and writes.
 pub(crate) struct OutputTiles<'a> {
     pub tiles: Tiles,
-    /// `[points, tiles, at least the output's stride]`
+    /// `[points, tiles, at least channels]`
     pub points: &'a [f32],
     /// Values from a line of points to the next.
     pub line_stride: usize,
@@ -207,6 +207,9 @@ pub(crate) struct OutputTiles<'a> {
     pub point_stride: usize,
     /// Values from one tile to the next.
     pub tile_stride: usize,
+    /// The first of the output's channels that the points hold, and how many with their padding.
+    pub first_channel: usize,
+    pub channels: usize,
     pub epilogue: &'a Epilogue,
     pub residual: Option<&'a [f32]>,
     pub output: &'a mut [f32],
@@ -272,14 +275,15 @@ pub(crate) unsafe fn transform_output<
     let OutputTiles {
         tiles,
         points,
+        channels,
         epilogue,
         residual,
         output,
         ..
     } = input;
-    let channels = epilogue.stride();
     let last = (N - 1) * (input.line_stride + input.point_stride);
     assert!(channels.is_multiple_of(V::LEN) && channels <= input.tile_stride);
+    assert!(input.first_channel + channels <= epilogue.stride());
     assert!(last + (tiles.count - 1) * input.tile_stride + channels <= points.len());
     epilogue.check(residual, output);
 
@@ -303,7 +307,13 @@ pub(crate) unsafe fn transform_output<
                 for (line, values) in lines.into_iter().zip(&mut values) {
                     *values = T::output(line);
                 }
-                epilogue.finish(place, channel, values, residual, output);
+                epilogue.finish(
+                    place,
+                    input.first_channel + channel,
+                    values,
+                    residual,
+                    output,
+                );
             }
         }
     }
