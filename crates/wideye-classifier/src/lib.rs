@@ -13,7 +13,11 @@ mod classifier;
 mod contract;
 mod error;
 mod inspect;
+mod loader;
+mod onnx;
+mod operators;
 mod plan;
+mod tensors;
 
 pub use classifier::{Classification, Classifier, Outputs};
 pub use contract::ModelInfo;
