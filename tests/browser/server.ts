@@ -1,11 +1,13 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
+import { extname, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const builtPage = fileURLToPath(new URL("../../web/dist-page/", import.meta.url));
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+const builtPage = join(repository, "web", "dist-page");
 
 const TYPES: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -13,6 +15,7 @@ const TYPES: Record<string, string> = {
   ".jpg": "image/jpeg",
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json",
+  ".mjs": "text/javascript; charset=utf-8",
   ".png": "image/png",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
@@ -66,6 +69,40 @@ export async function servePage(
     }
   });
   return { ...server, page: server.origin + below };
+}
+
+/**
+ * Serves a blank page that can import the built package by its name, without a bundler, and below `/fixtures/`
+ * the tests' files.
+ */
+export function servePackage(): Promise<TestServer> {
+  const { resolve } = createRequire(import.meta.url);
+  const dependencies = readdirSync(join(repository, "node_modules")).filter((name) =>
+    /^(d3-\w|internmap$)/.test(name),
+  );
+  const imports = Object.fromEntries([
+    ["wideye", "/web/dist/index.js"],
+    ...dependencies.map((name) => [name, `/${relative(repository, resolve(name))}`]),
+  ]);
+  const page = `<!doctype html><title>package</title><link rel="icon" href="data:,">
+<script type="importmap">${JSON.stringify({ imports })}</script>`;
+  return listen(async (request, response) => {
+    const path = normalize(new URL(request.url!, "http://localhost").pathname);
+    if (path === "/") {
+      response.writeHead(200, { "Content-Type": TYPES[".html"] }).end(page);
+      return;
+    }
+    try {
+      if (!/^\/(web\/(dist|wasm|models)|node_modules|fixtures)\//.test(path))
+        throw new Error(`${path} is not served`);
+      const body = await readFile(join(repository, path.replace(/^\/fixtures\//, "tests/fixtures/")));
+      response
+        .writeHead(200, { "Content-Type": TYPES[extname(path)] ?? "application/octet-stream" })
+        .end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
 }
 
 /** Serves answers by path, as another site would. */

@@ -2,185 +2,142 @@
 
 import { startWorker } from "./assets.js";
 import type { Classification, ClassifyOptions, ModelInfo } from "./classification.js";
-import { type Connection, connectInThread, connectWorker } from "./connection.js";
+import { type Connection, connectInThread, connectWorker, load } from "./connection.js";
 import { resolveUrl } from "./download.js";
-import { abortedError, ClassifierError, fromRecord, throwIfAborted } from "./errors.js";
-import { type ClassifierInput, type ReadInput, readInput, tainted } from "./inputs.js";
-import type { LoadRequest, Reply } from "./protocol.js";
+import { ClassifierError, throwIfAborted } from "./errors.js";
+import type { ClassifierInput } from "./inputs.js";
+import { Pool } from "./pool.js";
+import type { LoadRequest, SharedParts } from "./protocol.js";
 import { type CreateOptions, loadRequest } from "./sources.js";
+import { classifyAll, type Outcome } from "./stream.js";
+
+/** Most workers of one classifier. */
+const MAX_WORKERS = 8;
 
 /** A loaded model, made by {@link createClassifier}. */
 export interface Classifier {
   /** The loaded model. */
   readonly modelInfo: ModelInfo;
   /**
-   * Returns what the network says about a picture. Calls may overlap; they are answered in order.
+   * Returns what the network says about a picture.
+   *
+   * Calls may overlap: each is answered by itself, and pictures go to free workers in the order of the calls,
+   * a few of them read ahead. Until then files and addresses are not read; everything else is copied at once,
+   * so that the caller may change it.
    *
    * Rejects with a {@link ClassifierError}.
    */
   classify(input: ClassifierInput, options?: ClassifyOptions): Promise<Classification>;
-  /** Ends the worker and frees the memory; calls under way reject with the code `closed`. */
+  /**
+   * Yields what the network says about many pictures, in their order.
+   *
+   * A picture is taken from `inputs` only when a worker is about to need it, so that memory stays flat however
+   * many there are: one for each worker is held, and as many again, but at least four, are read ahead. Leaving the
+   * loop drops what is under way and closes `inputs`.
+   *
+   * A picture that fails yields an {@link Outcome} with its `error`, and the next ones follow. The iteration itself
+   * rejects with a {@link ClassifierError} when `options.signal` is aborted or the classifier is closed or
+   * has crashed for good, and with whatever `inputs` throws, after the pictures before.
+   *
+   * ```ts
+   * for await (const { input, result, error } of classifier.classifyAll(files)) {
+   *   console.log(input.name, result?.predictions[0]?.label ?? error?.code);
+   * }
+   * ```
+   */
+  classifyAll<Input extends ClassifierInput>(
+    inputs: Iterable<Input> | AsyncIterable<Input>,
+    options?: ClassifyOptions,
+  ): AsyncIterableIterator<Outcome<Input>>;
+  /** Ends the workers and frees the memory; calls under way reject with the code `closed`. */
   close(): void;
   [Symbol.dispose](): void;
 }
 
 /**
- * Loads the model and returns a classifier, in a worker where there are workers.
+ * Loads the model and returns a classifier, in workers where there are workers.
  *
  * Rejects with a {@link ClassifierError}.
  */
 export async function createClassifier(options: CreateOptions = {}): Promise<Classifier> {
   const { signal, onProgress } = options;
   throwIfAborted(signal);
+  const script = options.worker === false ? undefined : options.worker;
+  const inThread = options.worker === false || typeof Worker === "undefined";
+  const limit = workerLimit(options, inThread);
   const request = await loadRequest(options);
   throwIfAborted(signal);
-  const connection = await connect(options.worker);
+  const connect = () => connectWorker(() => start(script));
+  const first = inThread ? await connectInThread() : connect();
   try {
-    return new QueuedClassifier(connection, await load(connection, request, onProgress, signal));
+    const loading = load(first, limit === 1 ? request : { ...request, share: true }, { onProgress, signal });
+    const { modelInfo, shared } = await loading;
+    const growth = { limit, connect, load: (next: Connection) => loadShared(next, request, shared!) };
+    return new PooledClassifier(modelInfo, new Pool(first, growth));
   } catch (error) {
-    connection.close();
+    first.close();
     throw error;
   }
 }
 
-function connect(worker: CreateOptions["worker"]): Connection | Promise<Connection> {
-  if (worker === false || typeof Worker === "undefined") return connectInThread();
-  return connectWorker(() =>
-    worker === undefined ? startWorker() : new Worker(resolveUrl(worker), { type: "module", name: "wideye" }),
-  );
+function workerLimit({ workers = 1, worker }: CreateOptions, inThread: boolean): number {
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
+  const limit = workers === "auto" ? Math.min(Math.max(cores - 1, 1), MAX_WORKERS) : workers;
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_WORKERS) {
+    throw new ClassifierError(
+      "internal",
+      `workers: expected a whole number from 1 to ${MAX_WORKERS}, or "auto", found ${JSON.stringify(workers)}`,
+    );
+  }
+  if (worker === false && workers !== "auto" && limit > 1) {
+    throw new ClassifierError(
+      "internal",
+      `workers: expected 1 with \`worker: false\`, which uses the calling thread alone, found ${limit}`,
+    );
+  }
+  return inThread ? 1 : limit;
 }
 
-function load(
+function start(worker: string | URL | undefined): Worker {
+  return worker === undefined
+    ? startWorker()
+    : new Worker(resolveUrl(worker), { type: "module", name: "wideye" });
+}
+
+async function loadShared(
   connection: Connection,
-  request: LoadRequest,
-  onProgress: CreateOptions["onProgress"],
-  signal: AbortSignal | undefined,
-): Promise<ModelInfo> {
-  return new Promise<ModelInfo>((resolve, reject) => {
-    const abort = () => reject(abortedError(signal!));
-    signal?.addEventListener("abort", abort, { once: true });
-    const settle =
-      <T>(then: (value: T) => void) =>
-      (value: T) => {
-        signal?.removeEventListener("abort", abort);
-        then(value);
-      };
-    const done = settle(resolve);
-    const fail = settle(reject);
-    connection.listen((reply) => {
-      if (reply.type === "progress") onProgress?.(reply.progress);
-      else if (reply.type === "loaded") done(reply.modelInfo);
-      else if (reply.type === "failed") fail(fromRecord(reply.error));
-    }, fail);
-    connection.post(request, []);
-  });
+  { decoder, modelName }: LoadRequest,
+  { module, model }: SharedParts,
+): Promise<void> {
+  const bytes = new Uint8Array(await model.arrayBuffer());
+  const request: LoadRequest = { type: "load", wasm: { module }, decoder, model: { bytes }, modelName };
+  await load(connection, request, { transfer: [bytes.buffer] });
 }
 
-interface Job {
-  readonly id: number;
-  readonly input: ReadInput;
-  readonly options: Omit<ClassifyOptions, "signal">;
-  readonly resolve: (result: Classification) => void;
-  readonly reject: (error: ClassifierError) => void;
-}
-
-/** Feeds its engine one picture at a time, so that an aborted one that waits costs nothing. */
-class QueuedClassifier implements Classifier {
+class PooledClassifier implements Classifier {
   readonly modelInfo: ModelInfo;
   declare [Symbol.dispose]: () => void;
-  readonly #connection: Connection;
-  readonly #waiting: Job[] = [];
-  #running: Job | undefined;
-  #lastId = 0;
-  #end: ClassifierError | undefined;
+  readonly #pool: Pool;
 
-  constructor(connection: Connection, modelInfo: ModelInfo) {
+  constructor(modelInfo: ModelInfo, pool: Pool) {
     this.modelInfo = modelInfo;
-    this.#connection = connection;
-    connection.listen(
-      (reply) => this.#receive(reply),
-      (error) => this.#stop(error),
-    );
+    this.#pool = pool;
     // Safari has no Symbol.dispose yet.
     if (typeof Symbol.dispose === "symbol") this[Symbol.dispose] = () => this.close();
   }
 
-  async classify(
-    input: ClassifierInput,
-    { signal, ...options }: ClassifyOptions = {},
-  ): Promise<Classification> {
-    if (this.#end) throw this.#end;
-    const read = await readInput(input, signal);
-    if (this.#end) throw this.#end;
-    throwIfAborted(signal);
-    let job: Job | undefined;
-    const abort = () => job && this.#drop(job, abortedError(signal!));
-    try {
-      return await new Promise<Classification>((resolve, reject) => {
-        job = { id: ++this.#lastId, input: read, options, resolve, reject };
-        signal?.addEventListener("abort", abort, { once: true });
-        this.#waiting.push(job);
-        this.#next();
-      });
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
+  classify(input: ClassifierInput, options?: ClassifyOptions): Promise<Classification> {
+    return this.#pool.classify(input, options);
+  }
+
+  classifyAll<Input extends ClassifierInput>(
+    inputs: Iterable<Input> | AsyncIterable<Input>,
+    options?: ClassifyOptions,
+  ): AsyncIterableIterator<Outcome<Input>> {
+    return classifyAll(this.#pool, inputs, options);
   }
 
   close(): void {
-    this.#stop(new ClassifierError("closed", "the classifier is closed"));
-  }
-
-  #next(): void {
-    if (this.#running) return;
-    const job = this.#waiting.shift();
-    if (job === undefined) return;
-    this.#running = job;
-    const { id, options, input } = job;
-    try {
-      this.#connection.post({ type: "classify", id, picture: input.picture, options }, input.transfer);
-    } catch (cause) {
-      // A bitmap with another site's pixels cannot be posted; nothing else here can fail to be cloned.
-      job.reject(
-        input.picture.kind === "bitmap"
-          ? tainted(cause)
-          : new ClassifierError("internal", "the options cannot be sent to the worker", { cause }),
-      );
-      this.#running = undefined;
-      this.#next();
-    }
-  }
-
-  #receive(reply: Reply): void {
-    if (reply.type !== "classified" && reply.type !== "failed") return;
-    const job = this.#running;
-    if (job === undefined || reply.id !== job.id) return;
-    this.#running = undefined;
-    if (reply.type === "classified") {
-      job.resolve(reply.result);
-    } else {
-      const error = fromRecord(reply.error);
-      if (error.code === "crashed") this.#stop(error);
-      job.reject(error);
-    }
-    this.#next();
-  }
-
-  #drop(job: Job, error: ClassifierError): void {
-    const at = this.#waiting.indexOf(job);
-    if (at >= 0) {
-      this.#waiting.splice(at, 1);
-      if (job.input.picture.kind === "bitmap") job.input.picture.bitmap.close();
-    }
-    job.reject(error);
-  }
-
-  #stop(error: ClassifierError): void {
-    if (this.#end) return;
-    this.#end = error;
-    this.#connection.close();
-    for (const job of this.#waiting.splice(0)) job.reject(error);
-    this.#running?.reject(error);
-    this.#running = undefined;
+    this.#pool.close();
   }
 }

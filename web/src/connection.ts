@@ -1,5 +1,5 @@
-import { ClassifierError } from "./errors.js";
-import type { Reply, Request } from "./protocol.js";
+import { abortedError, ClassifierError, fromRecord } from "./errors.js";
+import type { LoadRequest, Progress, Reply, Request } from "./protocol.js";
 
 /** A line to the thread that runs the engine. */
 export interface Connection {
@@ -66,4 +66,41 @@ export async function connectInThread(): Promise<Connection> {
       void host.receive({ type: "close" });
     },
   };
+}
+
+/** What a load answers. */
+export type Loaded = Extract<Reply, { type: "loaded" }>;
+
+/** Has the other end load what the request names; rejects when it fails, is gone, or `signal` is aborted. */
+export function load(
+  connection: Connection,
+  request: LoadRequest,
+  {
+    onProgress,
+    signal,
+    transfer = [],
+  }: {
+    readonly onProgress?: ((progress: Progress) => void) | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly transfer?: Transferable[];
+  } = {},
+): Promise<Loaded> {
+  return new Promise<Loaded>((resolve, reject) => {
+    const abort = () => reject(abortedError(signal!));
+    signal?.addEventListener("abort", abort, { once: true });
+    const settle =
+      <T>(then: (value: T) => void) =>
+      (value: T) => {
+        signal?.removeEventListener("abort", abort);
+        then(value);
+      };
+    const done = settle(resolve);
+    const fail = settle(reject);
+    connection.listen((reply) => {
+      if (reply.type === "progress") onProgress?.(reply.progress);
+      else if (reply.type === "loaded") done(reply);
+      else if (reply.type === "failed") fail(fromRecord(reply.error));
+    }, fail);
+    connection.post(request, transfer);
+  });
 }

@@ -21,7 +21,8 @@ export type ErrorCode =
  * - `unsupported-browser`: WebAssembly with SIMD is missing
  * - `aborted`: the given signal was aborted; its reason is the `cause`
  * - `closed`: the classifier was closed
- * - `crashed`: the classifier stopped and cannot go on; create another
+ * - `crashed`: the engine stopped at a picture; a classifier with several workers goes on, another has to be
+ *   created anew
  * - `internal`: wrong arguments, or a defect in this package
  */
 export class ClassifierError extends Error {
@@ -56,4 +57,11 @@ export function abortedError(signal: AbortSignal): ClassifierError {
 
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortedError(signal);
+}
+
+/** Returns a typed error of the wasm code as the one that callers see; undefined for a trap and a panic. */
+export function thrownByWasm(error: unknown): ClassifierError | undefined {
+  const { name, code, message, cause } = error as Error & { code?: ErrorCode };
+  if (name !== "ClassifierError" || code === undefined || code === "crashed") return undefined;
+  return new ClassifierError(code, message, cause === undefined ? undefined : { cause });
 }

@@ -36,18 +36,19 @@ export class Host {
       });
       if (signal.aborted) return engine.close();
       this.#engine = engine;
-      this.#send({ type: "loaded", modelInfo: engine.modelInfo }, []);
+      const { modelInfo, shared } = engine;
+      this.#send({ type: "loaded", modelInfo, ...(shared && { shared }) }, []);
     } catch (error) {
       if (!signal.aborted) this.#send({ type: "failed", error: toRecord(toClassifierError(error)) }, []);
     }
   }
 
-  #classify({ id, picture, options }: ClassifyRequest): void {
+  async #classify({ id, picture, options }: ClassifyRequest): Promise<void> {
     if (this.#engine === undefined) return;
     let reply: Reply;
     const transfer: Transferable[] = [];
     try {
-      const result = this.#engine.classify(picture, options);
+      const result = await this.#engine.classify(picture, options);
       transfer.push(...buffersOf(result));
       reply = { type: "classified", id, result };
     } catch (error) {

@@ -34,3 +34,4 @@ export type { ClassifierInput } from "./inputs.js";
 export { fetchPicture } from "./inputs.js";
 export type { Progress } from "./protocol.js";
 export type { CreateOptions } from "./sources.js";
+export type { Outcome } from "./stream.js";

@@ -17,11 +17,30 @@ export interface Progress {
   readonly total: number | null;
 }
 
+/** What decodes where the browser does not, fetched when first needed. */
+export interface DecoderRequest {
+  readonly asset: Asset;
+  /** Whether it decodes everywhere. */
+  readonly always: boolean;
+}
+
 export interface LoadRequest {
   readonly type: "load";
   readonly wasm: Asset;
+  /** The same with relaxed SIMD, for browsers that have it. */
+  readonly relaxedWasm?: Asset;
+  readonly decoder: DecoderRequest;
   readonly model: Asset;
   readonly modelName: string;
+  /** Whether the answer is to bring what further threads can load from. */
+  readonly share?: boolean;
+}
+
+/** What one thread has fetched and compiled, for others to load from. */
+export interface SharedParts {
+  readonly module: WebAssembly.Module;
+  /** The ONNX file; outside the heaps of the page and its workers. */
+  readonly model: Blob;
 }
 
 export interface ClassifyRequest {
@@ -38,6 +57,6 @@ export type Request = LoadRequest | ClassifyRequest | { readonly type: "close" }
 export type Reply =
   | { readonly type: "started" }
   | { readonly type: "progress"; readonly progress: Progress }
-  | { readonly type: "loaded"; readonly modelInfo: ModelInfo }
+  | { readonly type: "loaded"; readonly modelInfo: ModelInfo; readonly shared?: SharedParts }
   | { readonly type: "classified"; readonly id: number; readonly result: Classification }
   | { readonly type: "failed"; readonly id?: number; readonly error: ErrorRecord };

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ModelInfo } from "../src/classification.js";
-import { createClassifier } from "../src/index.js";
+import { type CreateOptions, createClassifier } from "../src/index.js";
 import type { Reply, Request } from "../src/protocol.js";
-import { formulaPicture, modelFile, wasmFile } from "./fixtures.js";
+import { decoderFile, formulaPicture, modelFile, read, wasmFile } from "./fixtures.js";
 
 /** Stands for a browser's worker; what the script in it would do is up to each test. */
 class FakeWorker extends EventTarget {
   static latest: FakeWorker;
+  static all: FakeWorker[] = [];
   static script: (worker: FakeWorker, request: Request) => void = () => {};
   readonly posted: Request[] = [];
   terminated = false;
@@ -17,6 +18,7 @@ class FakeWorker extends EventTarget {
   ) {
     super();
     FakeWorker.latest = this;
+    FakeWorker.all.push(this);
   }
 
   postMessage(request: Request, transfer: Transferable[]): void {
@@ -47,6 +49,7 @@ const modelInfo: ModelInfo = {
   inputHeight: 32,
   temperature: 1,
   knownThreshold: null,
+  simd: "simd128",
   provenance: null,
 };
 const result = {
@@ -67,10 +70,14 @@ const answering = (worker: FakeWorker, request: Request): void => {
   }
 };
 
-const create = (script: typeof FakeWorker.script): ReturnType<typeof createClassifier> => {
+const create = (
+  script: typeof FakeWorker.script,
+  options: CreateOptions = {},
+): ReturnType<typeof createClassifier> => {
   FakeWorker.script = script;
+  FakeWorker.all = [];
   vi.stubGlobal("Worker", FakeWorker);
-  return createClassifier({ model: modelFile("tiny"), wasm: wasmFile });
+  return createClassifier({ model: modelFile("tiny"), wasm: wasmFile, ...options });
 };
 
 afterEach(() => vi.unstubAllGlobals());
@@ -85,6 +92,7 @@ describe("a classifier in a worker", () => {
       {
         type: "load",
         wasm: { url: wasmFile.href },
+        decoder: { asset: { url: decoderFile.href }, always: false },
         model: { url: modelFile("tiny").href },
         modelName: "tiny",
       },
@@ -188,4 +196,128 @@ describe("a classifier in a worker", () => {
     expect(FakeWorker.latest).toBe(before);
     classifier.close();
   });
+});
+
+describe("a classifier in several workers", () => {
+  const model = Uint8Array.of(1, 2, 3);
+  const module = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+
+  /** Loads as the real one does, and never answers a picture. */
+  const loading = (worker: FakeWorker, request: Request): void => {
+    if (request.type !== "load") return;
+    worker.reply({ type: "started" });
+    const shared = { module, model: new Blob([model]) };
+    worker.reply({ type: "loaded", modelInfo, ...(request.share && { shared }) });
+  };
+
+  test("loads what the first worker loaded into the others", async () => {
+    const classifier = await create(loading, { workers: 3, worker: "http://localhost/own.js" });
+    expect(FakeWorker.all).toHaveLength(1);
+    expect(FakeWorker.all[0]!.posted[0]).toMatchObject({ type: "load", share: true });
+    for (let i = 0; i < 5; i += 1) classifier.classify(formulaPicture(i)).catch(() => {});
+    await vi.waitFor(() =>
+      expect(FakeWorker.all.map(({ posted }) => posted.map(({ type }) => type))).toEqual(
+        Array.from({ length: 3 }, () => ["load", "classify"]),
+      ),
+    );
+    for (const { url, posted } of FakeWorker.all.slice(1)) {
+      expect(url.href).toBe("http://localhost/own.js");
+      expect(posted[0]).toEqual({
+        type: "load",
+        wasm: { module: expect.any(WebAssembly.Module) as unknown },
+        decoder: { asset: { url: decoderFile.href }, always: false },
+        model: { bytes: model },
+        modelName: "fake",
+      });
+    }
+    classifier.close();
+    expect(FakeWorker.all.map(({ terminated }) => terminated)).toEqual([true, true, true]);
+  });
+
+  test.each([
+    [undefined, 1],
+    [1, 1],
+    [2, 1],
+    [4, 3],
+    [64, 8],
+  ])("of %s cores, auto uses %i", async (hardwareConcurrency, workers) => {
+    vi.stubGlobal("navigator", { hardwareConcurrency });
+    const classifier = await create(loading, { workers: "auto" });
+    for (let i = 0; i < 10; i += 1) classifier.classify(formulaPicture(i)).catch(() => {});
+    await vi.waitFor(() => expect(FakeWorker.latest.posted).toHaveLength(2));
+    expect(FakeWorker.all).toHaveLength(workers);
+    classifier.close();
+  });
+
+  test("is not what one gets unasked", async () => {
+    const classifier = await create(loading);
+    expect(FakeWorker.latest.posted[0]).not.toHaveProperty("share");
+    for (let i = 0; i < 10; i += 1) classifier.classify(formulaPicture(i)).catch(() => {});
+    await vi.waitFor(() => expect(FakeWorker.latest.posted).toHaveLength(2));
+    expect(FakeWorker.all).toHaveLength(1);
+    classifier.close();
+  });
+
+  test.each([0, 9, 1.5, -1, Number.NaN, "2", null])("refuses %j workers", async (workers) => {
+    await expect(create(loading, { workers: workers as never })).rejects.toMatchObject({
+      code: "internal",
+      message: expect.stringContaining('expected a whole number from 1 to 8, or "auto"') as string,
+    });
+    expect(FakeWorker.all).toEqual([]);
+  });
+
+  test("refuses more than the calling thread with `worker: false`", async () => {
+    await expect(create(loading, { workers: 2, worker: false })).rejects.toMatchObject({
+      code: "internal",
+      message: expect.stringContaining("expected 1 with `worker: false`") as string,
+    });
+  });
+
+  test.each([{ workers: 1, worker: false } as const, { workers: "auto", worker: false } as const])(
+    "runs on the calling thread with %j",
+    async (options) => {
+      const classifier = await create(loading, options);
+      expect((await classifier.classify(formulaPicture(0))).predictions).toHaveLength(5);
+      expect(FakeWorker.all).toEqual([]);
+      classifier.close();
+    },
+  );
+
+  test("uses the calling thread where there are no workers, a whole stream long", async () => {
+    const classifier = await createClassifier({ model: modelFile("tiny"), wasm: wasmFile, workers: 4 });
+    const broken = new TextEncoder().encode("no picture");
+    const inputs = [formulaPicture(0), broken, formulaPicture(1)];
+    const outcomes: unknown[] = [];
+    for await (const { input, result, error } of classifier.classifyAll(inputs, { topK: 1 })) {
+      outcomes.push([input, result?.predictions.length ?? error?.code]);
+    }
+    expect(outcomes).toEqual([
+      [inputs[0], 1],
+      [broken, "not-an-image"],
+      [inputs[2], 1],
+    ]);
+    classifier.close();
+    await expect(classifier.classifyAll(inputs).next()).rejects.toMatchObject({ code: "closed" });
+  });
+});
+
+test("the engine shares its module and model only when asked", async () => {
+  const { Host } = await import("../src/host.js");
+  const replies: Reply[] = [];
+  const host = new Host((reply) => void replies.push(reply));
+  const bytes = await read(modelFile("tiny"));
+  const request = {
+    type: "load",
+    wasm: { url: wasmFile.href },
+    decoder: { asset: { url: decoderFile.href }, always: false },
+    model: { bytes },
+    modelName: "tiny",
+  } as const;
+  await host.receive(request);
+  await host.receive({ ...request, share: true });
+  const [alone, sharing] = replies.filter(({ type }) => type === "loaded");
+  expect(alone).not.toHaveProperty("shared");
+  expect(sharing).toMatchObject({ shared: { module: expect.any(WebAssembly.Module) as unknown } });
+  const { shared } = sharing as Extract<Reply, { type: "loaded" }>;
+  expect(new Uint8Array(await shared!.model.arrayBuffer())).toEqual(bytes);
 });

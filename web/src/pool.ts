@@ -1,0 +1,191 @@
+import type { Classification, ClassifyOptions } from "./classification.js";
+import type { Connection } from "./connection.js";
+import { abortedError, ClassifierError, fromRecord, throwIfAborted } from "./errors.js";
+import { type ClassifierInput, tainted } from "./inputs.js";
+import type { Reply } from "./protocol.js";
+import { type Job, JobQueue, type ReadyJob } from "./queue.js";
+
+/** Downloads under way at once, so that one worker need not wait for each in turn. */
+const LEAST_LOOK_AHEAD = 4;
+
+/** How a pool grows. */
+export interface Growth {
+  /** Most workers. */
+  readonly limit: number;
+  /** Connects to one more worker. */
+  connect(): Connection;
+  /** Has it load what the first one loaded. */
+  load(connection: Connection): Promise<unknown>;
+}
+
+interface Member {
+  readonly connection: Connection;
+  ready: boolean;
+  job: ReadyJob | undefined;
+}
+
+/**
+ * Hands pictures to workers in the order of the calls, to each one at a time, so that an aborted one that
+ * waits costs nothing.
+ *
+ * Further workers start when pictures that are read wait for one. A crash costs the picture that was running;
+ * the pool starts another worker when one is needed, and ends only where `limit` is one.
+ */
+export class Pool {
+  readonly #lookAhead: number;
+  readonly #growth: Growth;
+  readonly #members = new Set<Member>();
+  readonly #queue: JobQueue;
+  #limit: number;
+  #lastId = 0;
+  #end: ClassifierError | undefined;
+
+  /** `first` has loaded. */
+  constructor(first: Connection, growth: Growth) {
+    this.#growth = growth;
+    this.#limit = growth.limit;
+    this.#lookAhead = Math.max(growth.limit, LEAST_LOOK_AHEAD);
+    this.#queue = new JobQueue(this.#lookAhead, () => this.#advance());
+    this.#employ(this.#enlist(first));
+  }
+
+  /** Why there are no more answers, once there are none. */
+  get end(): ClassifierError | undefined {
+    return this.#end;
+  }
+
+  /** Pictures that keep all workers busy: one for each, and those that are read ahead. */
+  get room(): number {
+    return this.#limit + this.#lookAhead;
+  }
+
+  async classify(
+    input: ClassifierInput,
+    { signal, ...options }: ClassifyOptions = {},
+  ): Promise<Classification> {
+    if (this.#end) throw this.#end;
+    throwIfAborted(signal);
+    let abort: (() => void) | undefined;
+    try {
+      return await new Promise<Classification>((resolve, reject) => {
+        // The caller may change an address while it waits.
+        const kept = input instanceof URL ? new URL(input) : input;
+        const job: Job = { id: ++this.#lastId, input: kept, options, resolve, reject };
+        abort = () => {
+          this.#queue.drop(job);
+          reject(abortedError(signal!));
+        };
+        signal?.addEventListener("abort", abort, { once: true });
+        this.#queue.add(job);
+      });
+    } finally {
+      if (abort) signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  close(): void {
+    this.#stop(new ClassifierError("closed", "the classifier is closed"));
+  }
+
+  #enlist(connection: Connection): Member {
+    const member = { connection, ready: false, job: undefined };
+    this.#members.add(member);
+    return member;
+  }
+
+  #employ(member: Member): void {
+    member.ready = true;
+    member.connection.listen(
+      (reply) => this.#receive(member, reply),
+      (error) => this.#lose(member, error),
+    );
+    this.#advance();
+  }
+
+  #advance(): void {
+    for (const member of this.#members) {
+      while (member.ready && member.job === undefined) {
+        const job = this.#queue.take();
+        if (job === undefined) return;
+        this.#hand(job, member);
+      }
+    }
+    const starting = [...this.#members].filter(({ ready }) => !ready).length;
+    for (let more = this.#queue.readyCount - starting; more > 0; more -= 1) {
+      if (this.#members.size >= this.#limit) return;
+      void this.#grow();
+    }
+  }
+
+  async #grow(): Promise<void> {
+    let member: Member | undefined;
+    try {
+      member = this.#enlist(this.#growth.connect());
+      await this.#growth.load(member.connection);
+    } catch (error) {
+      member?.connection.close();
+      if (member) this.#members.delete(member);
+      // Not tried again: the pool goes on with the workers that it has.
+      this.#limit = this.#members.size;
+      if (this.#limit === 0) this.#stop(error as ClassifierError);
+      return;
+    }
+    if (!this.#end) this.#employ(member);
+  }
+
+  #hand(job: ReadyJob, member: Member): void {
+    const { id, options, read } = job;
+    member.job = job;
+    try {
+      member.connection.post({ type: "classify", id, picture: read.picture, options }, read.transfer);
+    } catch (cause) {
+      member.job = undefined;
+      // A bitmap with another site's pixels cannot be posted; nothing else here can fail to be cloned.
+      job.reject(
+        read.picture.kind === "bitmap"
+          ? tainted(cause)
+          : new ClassifierError("internal", "the options cannot be sent to the worker", { cause }),
+      );
+    }
+  }
+
+  #receive(member: Member, reply: Reply): void {
+    if (reply.type !== "classified" && reply.type !== "failed") return;
+    const { job } = member;
+    if (job === undefined || reply.id !== job.id) return;
+    if (reply.type === "failed" && reply.error.code === "crashed") {
+      this.#lose(member, fromRecord(reply.error));
+      return;
+    }
+    member.job = undefined;
+    if (reply.type === "classified") job.resolve(reply.result);
+    else job.reject(fromRecord(reply.error));
+    this.#advance();
+  }
+
+  #lose(member: Member, error: ClassifierError): void {
+    if (this.#limit === 1) {
+      this.#stop(error);
+      return;
+    }
+    member.connection.close();
+    this.#members.delete(member);
+    member.job?.reject(
+      new ClassifierError("crashed", "a worker stopped at this picture; the classifier goes on with others", {
+        cause: error,
+      }),
+    );
+    this.#advance();
+  }
+
+  #stop(error: ClassifierError): void {
+    if (this.#end) return;
+    this.#end = error;
+    for (const { connection, job } of this.#members) {
+      connection.close();
+      job?.reject(error);
+    }
+    this.#members.clear();
+    for (const job of this.#queue.clear()) job.reject(error);
+  }
+}
