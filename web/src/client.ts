@@ -72,7 +72,7 @@ export async function createClassifier(options: CreateOptions = {}): Promise<Cla
   try {
     const loading = load(first, limit === 1 ? request : { ...request, share: true }, { onProgress, signal });
     const { modelInfo, shared } = await loading;
-    const growth = { limit, connect, load: (next: Connection) => loadShared(next, modelInfo.name, shared!) };
+    const growth = { limit, connect, load: (next: Connection) => loadShared(next, request, shared!) };
     return new PooledClassifier(modelInfo, new Pool(first, growth));
   } catch (error) {
     first.close();
@@ -106,11 +106,11 @@ function start(worker: string | URL | undefined): Worker {
 
 async function loadShared(
   connection: Connection,
-  modelName: string,
+  { decoder, modelName }: LoadRequest,
   { module, model }: SharedParts,
 ): Promise<void> {
   const bytes = new Uint8Array(await model.arrayBuffer());
-  const request: LoadRequest = { type: "load", wasm: { module }, model: { bytes }, modelName };
+  const request: LoadRequest = { type: "load", wasm: { module }, decoder, model: { bytes }, modelName };
   await load(connection, request, { transfer: [bytes.buffer] });
 }
 

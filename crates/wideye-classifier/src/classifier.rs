@@ -101,7 +101,7 @@ impl Classifier {
     pub fn with_backend(bytes: &[u8], backend: Backend) -> Result<Self> {
         let model = contract::parse(bytes)?;
         let info = contract::check(&model)?;
-        let graph = Graph::new(&model, &info, backend)?;
+        let graph = Graph::new(bytes, &model, &info, backend)?;
         drop(model);
         let (maps_height, maps_width) = (graph.maps_height, graph.maps_width);
         let plan = graph.into_plan()?;

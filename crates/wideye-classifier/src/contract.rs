@@ -1,10 +1,9 @@
+use prost::Message;
+use prost::bytes::Bytes;
 use serde::de::DeserializeOwned;
-use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dimension;
-use tract_onnx::pb::type_proto::Value as ValueType;
-use tract_onnx::pb::{GraphProto, ModelProto, ValueInfoProto, tensor_proto};
-use tract_onnx::prelude::Framework;
 use wideye_core::Labels;
 
+use crate::onnx::{DataType, Dimension, GraphProto, ModelProto, ValueInfoProto};
 use crate::{Error, ErrorKind, Result};
 
 pub(crate) const INPUT: &str = "image";
@@ -38,11 +37,11 @@ pub struct ModelInfo {
 
 /// Decodes an ONNX file without checking more than its encoding.
 pub(crate) fn parse(bytes: &[u8]) -> Result<ModelProto> {
-    let model = tract_onnx::onnx()
-        .proto_model_for_read(&mut &bytes[..])
-        .map_err(|_| ErrorKind::NotOnnx {
-            looks_like: looks_like(bytes),
-        })?;
+    // One copy, which the weights refer to until they become tensors.
+    let copy = Bytes::copy_from_slice(bytes);
+    let model = ModelProto::decode(copy).map_err(|_| ErrorKind::NotOnnx {
+        looks_like: looks_like(bytes),
+    })?;
     if model.graph.is_none() {
         let looks_like = looks_like(bytes);
         return Err(match looks_like {
@@ -171,8 +170,8 @@ fn check_outputs(graph: &GraphProto) -> Result<()> {
 
 /// The dimensions of a float32 tensor, `None` where a dimension is left open.
 fn float_shape(value: &ValueInfoProto) -> Option<Vec<Option<i64>>> {
-    let ValueType::TensorType(tensor) = value.r#type.as_ref()?.value.as_ref()?;
-    if tensor.elem_type != tensor_proto::DataType::Float as i32 {
+    let tensor = value.r#type.as_ref()?.tensor_type.as_ref()?;
+    if DataType::new(tensor.elem_type) != Some(DataType::Float) {
         return None;
     }
     let dims = tensor
@@ -188,14 +187,10 @@ fn float_shape(value: &ValueInfoProto) -> Option<Vec<Option<i64>>> {
 }
 
 fn describe(value: &ValueInfoProto) -> String {
-    let Some(ValueType::TensorType(tensor)) = value.r#type.as_ref().and_then(|t| t.value.as_ref())
-    else {
+    let Some(tensor) = value.r#type.as_ref().and_then(|t| t.tensor_type.as_ref()) else {
         return "no tensor".into();
     };
-    let kind = tensor_proto::DataType::try_from(tensor.elem_type).map_or_else(
-        |_| "unknown".into(),
-        |kind| kind.as_str_name().to_lowercase(),
-    );
+    let kind = DataType::new(tensor.elem_type).map_or("unknown", DataType::name);
     let dims: Vec<String> = tensor
         .shape
         .iter()

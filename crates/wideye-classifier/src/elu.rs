@@ -1,11 +1,7 @@
-//! ELU as one operator of the graph; tract's own takes four.
+//! ELU as one operator of the graph; tract has none, and would take four.
 
-use tract_onnx::model::ParsingContext;
-use tract_onnx::pb::NodeProto;
-use tract_onnx::prelude::*;
-use tract_onnx::tract_core::ops::element_wise::ElementWiseOp;
-use tract_onnx::tract_hir::internal::*;
-use tract_onnx::tract_hir::ops::element_wise::ElementWiseIntoHir;
+use tract_core::internal::*;
+use tract_core::ops::element_wise::ElementWiseOp;
 use wideye_kernels::Simd;
 
 /// x for x >= 0 and alpha (exp(x) - 1) for x < 0.
@@ -19,6 +15,16 @@ pub(crate) struct Elu {
 impl Eq for Elu {}
 
 impl Elu {
+    /// The operator for the graph.
+    ///
+    /// # Errors
+    /// If alpha is not finite.
+    pub(crate) fn new(alpha: f32) -> TractResult<ElementWiseOp> {
+        ensure!(alpha.is_finite(), "alpha is {alpha}");
+        let simd = Simd::detect();
+        Ok(ElementWiseOp(Box::new(Self { alpha, simd }), None))
+    }
+
     /// The operator of a node that applies it, if it is one.
     pub(crate) fn of(node: &TypedNode) -> Option<&Self> {
         node.op_as::<ElementWiseOp>()?.0.downcast_ref()
@@ -35,22 +41,4 @@ impl ElementWiseMiniOp for Elu {
         self.simd.elu(values.as_slice_mut::<f32>()?, self.alpha);
         Ok(())
     }
-
-    fn operating_datum_type(&self, _: DatumType) -> DatumType {
-        f32::datum_type()
-    }
-}
-
-/// Builds the operator for an ONNX node.
-pub(crate) fn parse(
-    _: &ParsingContext,
-    node: &NodeProto,
-) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
-    let alpha: f32 = node.get_attr_opt("alpha")?.unwrap_or(1.0);
-    ensure!(alpha.is_finite(), "expected a finite alpha, found {alpha}");
-    let elu = Elu {
-        alpha,
-        simd: Simd::detect(),
-    };
-    Ok((ElementWiseOp(Box::new(elu), None).into_hir(), vec![]))
 }

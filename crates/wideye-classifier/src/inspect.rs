@@ -1,15 +1,16 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tract_onnx::pb::ModelProto;
-use tract_onnx::prelude::TractResult;
-use tract_onnx::tract_core::ops::Cost;
-use tract_onnx::tract_core::ops::cnn::Conv;
-use tract_onnx::tract_core::ops::einsum::EinSum;
+use tract_core::ops::Cost;
+use tract_core::ops::cnn::Conv;
+use tract_core::ops::einsum::EinSum;
+use tract_core::prelude::TractResult;
 
 use crate::backend::Backend;
 use crate::contract::{self, ModelInfo};
 use crate::layers;
+use crate::loader::opset;
+use crate::onnx::ModelProto;
 use crate::plan::Graph;
 use crate::{Error, ErrorKind, Result};
 
@@ -65,7 +66,7 @@ pub struct OperatorCount {
 pub fn inspect(bytes: &[u8]) -> Result<Inspection> {
     let model = contract::parse(bytes)?;
     let info = contract::check(&model)?;
-    let graph = Graph::new(&model, &info, Backend::Kernels)?;
+    let graph = Graph::new(bytes, &model, &info, Backend::Kernels)?;
     let multiply_accumulates = multiply_accumulates(&graph)
         .map_err(|error| Error::with_source(ErrorKind::Graph, error))?;
     Ok(Inspection {
@@ -78,14 +79,6 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection> {
         maps_width: graph.maps_width,
         info,
     })
-}
-
-fn opset(model: &ModelProto) -> i64 {
-    let standard = model
-        .opset_import
-        .iter()
-        .find(|set| matches!(set.domain.as_str(), "" | "ai.onnx"));
-    standard.map_or(0, |set| set.version)
 }
 
 fn operators(model: &ModelProto) -> Vec<OperatorCount> {

@@ -6,8 +6,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use tract_onnx::prelude::*;
-use tract_onnx::tract_hir::internal::*;
+use tract_core::internal::*;
 use wideye_kernels::{Conv3x3, MapShape, Pointwise, Residual};
 
 use crate::elu::Elu;

@@ -20,8 +20,14 @@ mod elu;
 mod error;
 mod inspect;
 mod layers;
+mod loader;
+mod onnx;
+mod operators;
 mod plan;
 mod rewrite;
+#[cfg(not(target_arch = "wasm32"))]
+mod stock;
+mod tensors;
 
 pub use backend::{Backend, instructions};
 pub use classifier::{Classification, Classifier, Outputs};

@@ -1,17 +1,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use tract_onnx::pb::{GraphProto, ModelProto};
-use tract_onnx::prelude::*;
-use tract_onnx::tract_hir::internal::{DimLike, ToDim, TractErrorContext};
+use tract_core::internal::{DimLike, ToDim, TractErrorContext};
+use tract_core::prelude::*;
 
 use wideye_kernels::Simd;
 
 use crate::backend::Backend;
-use crate::contract::{ACTIVATION_MAPS, LOGITS, ModelInfo};
-use crate::elu;
+use crate::contract::{ACTIVATION_MAPS, INPUT, LOGITS, ModelInfo};
+use crate::onnx::{GraphProto, ModelProto};
 use crate::rewrite::rewrite;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, loader, operators};
 
 /// A model's decluttered graph, in which the batch size is still open.
 pub(crate) struct Graph {
@@ -30,11 +29,21 @@ pub(crate) struct Plan {
 }
 
 impl Graph {
-    pub(crate) fn new(model: &ModelProto, info: &ModelInfo, backend: Backend) -> Result<Self> {
+    pub(crate) fn new(
+        bytes: &[u8],
+        model: &ModelProto,
+        info: &ModelInfo,
+        backend: Backend,
+    ) -> Result<Self> {
         let graph = model.graph.as_ref().ok_or(ErrorKind::NoGraph)?;
         check_nodes(graph)?;
         let input_size = [info.input_height as usize, info.input_width as usize];
-        let (typed, batch) = analyse(model, input_size, backend).map_err(inconsistent)?;
+        let (typed, batch) = match backend {
+            #[cfg(not(target_arch = "wasm32"))]
+            Backend::Tract => crate::stock::load(bytes, input_size),
+            _ => load(model, graph, input_size),
+        }
+        .map_err(inconsistent)?;
         let classes = logits_width(&typed, &batch)?;
         let labels = info.labels.len();
         if classes != labels {
@@ -113,10 +122,9 @@ fn inconsistent(error: TractError) -> Error {
 
 /// Refuses what the loader would not answer with an error that names the node.
 fn check_nodes(graph: &GraphProto) -> Result<()> {
-    let known = &tract_onnx::onnx().op_register.0;
     for node in &graph.node {
-        let standard = matches!(node.domain.as_str(), "" | "ai.onnx" | "com.microsoft");
-        if !standard || !known.contains_key(&node.op_type) {
+        let standard = matches!(node.domain.as_str(), "" | "ai.onnx");
+        if !standard || operators::find(&node.op_type).is_none() {
             let operator = match node.domain.as_str() {
                 "" => node.op_type.clone(),
                 domain => format!("{domain}.{}", node.op_type),
@@ -149,33 +157,24 @@ fn check_nodes(graph: &GraphProto) -> Result<()> {
 }
 
 /// The typed graph with the two outputs of the contract, and the symbol for its batch size.
-fn analyse(
+fn load(
     model: &ModelProto,
+    graph: &GraphProto,
     [height, width]: [usize; 2],
-    backend: Backend,
 ) -> TractResult<(TypedModel, Symbol)> {
-    // Intermediate shapes of exporters name the batch size differently from the input.
-    let mut onnx = tract_onnx::onnx().with_ignore_value_info(true);
-    if backend == Backend::Kernels {
-        onnx.op_register.insert("Elu", elu::parse);
-    }
-    let parsed = onnx.parse(model, None)?;
-    let mut graph = parsed.model;
-    let batch = graph.symbols.sym("N");
-    let shape = tvec!(batch.to_dim(), 3.to_dim(), height.to_dim(), width.to_dim());
-    graph.set_input_fact(0, InferenceFact::dt_shape(f32::datum_type(), shape))?;
+    let loaded = loader::load(model, graph, INPUT, |graph| {
+        let batch = graph.symbols.sym("N").to_dim();
+        tvec!(batch, 3.to_dim(), height.to_dim(), width.to_dim())
+    })?;
     let outlet = |name: &str| {
-        parsed
-            .outlets_by_name
-            .get(name)
-            .copied()
-            .with_context(|| format!("no output {name:?}"))
+        let outlet = loaded.outlets.get(name).copied();
+        outlet.with_context(|| format!("no output {name:?}"))
     };
-    graph.select_output_outlets(&[outlet(LOGITS)?, outlet(ACTIVATION_MAPS)?])?;
-    for output in graph.outputs.clone() {
-        graph.set_outlet_fact(output, InferenceFact::default())?;
-    }
-    Ok((graph.into_typed()?.into_decluttered()?, batch))
+    let outputs = [outlet(LOGITS)?, outlet(ACTIVATION_MAPS)?];
+    let mut typed = loaded.graph;
+    typed.select_output_outlets(&outputs)?;
+    let batch = typed.symbols.sym("N");
+    Ok((typed.into_decluttered()?, batch))
 }
 
 fn logits_width(typed: &TypedModel, batch: &Symbol) -> Result<usize> {

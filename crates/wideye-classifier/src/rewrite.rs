@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tract_onnx::prelude::*;
-use tract_onnx::tract_core::ops::source::TypedSource;
-use tract_onnx::tract_hir::internal::*;
+use tract_core::internal::*;
+use tract_core::ops::source::TypedSource;
 use wideye_kernels::{Conv3x3, ConvSpec, MapShape, Pointwise, Simd};
 
 use crate::chain::{ConvChain, PointwiseNode};

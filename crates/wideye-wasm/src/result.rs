@@ -9,20 +9,10 @@ use crate::error::{Result, set};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Timings {
-    pub decode_ms: f64,
-    pub resize_ms: f64,
-    pub infer_ms: f64,
-}
-
-#[derive(Serialize)]
 pub struct Report {
     #[serde(flatten)]
     pub classification: Classification,
-    /// The picture's size before it was resized.
-    pub width: u32,
-    pub height: u32,
-    pub timings: Timings,
+    pub infer_ms: f64,
 }
 
 #[derive(Serialize)]
@@ -34,6 +24,7 @@ struct Info<'a> {
     input_height: u32,
     temperature: f32,
     known_threshold: Option<f32>,
+    simd: &'static str,
 }
 
 /// Returns a plain object in which `None` is null.
@@ -46,11 +37,7 @@ pub fn object<T: Serialize>(value: &T) -> Result<JsValue> {
 
 /// Returns `{ width, height, data }` with RGBA pixels, as `ImageData` has them.
 pub fn pixels(picture: &Picture) -> JsValue {
-    let rgba: Vec<u8> = picture
-        .pixels_hwc()
-        .chunks_exact(3)
-        .flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255])
-        .collect();
+    let rgba = picture.to_rgba();
     let object = Object::new();
     set(&object, "width", &picture.width().into());
     set(&object, "height", &picture.height().into());
@@ -79,6 +66,10 @@ pub fn info(info: &ModelInfo) -> Result<JsValue> {
         input_height: info.input_height,
         temperature: info.temperature,
         known_threshold: info.known_threshold,
+        simd: match cfg!(feature = "relaxed-simd") {
+            true => "relaxed",
+            false => "simd128",
+        },
     })?;
     // The classifier has checked that it is JSON.
     let provenance = info
