@@ -145,9 +145,10 @@ impl Node<'_> {
         Ok(constant.try_as_plain_ram()?.as_slice::<TDim>()?.into())
     }
 
+    /// A constant input that holds numbers, the largest of 64 bits included.
     pub(crate) fn integers(&self, index: usize) -> TractResult<TVec<i64>> {
-        let dimensions = self.dimensions(index)?;
-        dimensions.iter().map(|d| Ok(d.to_i64()?)).collect()
+        let constant = self.constant(index)?.cast_to::<i64>()?.into_owned();
+        Ok(constant.try_as_plain_ram()?.as_slice::<i64>()?.into())
     }
 
     /// Axes from an attribute or, in newer operator sets, from an input.

@@ -1,7 +1,8 @@
 use std::ops::Range;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::picture::lay_over_white;
 use crate::turn::Turn;
@@ -196,18 +197,31 @@ impl Fitting {
     }
 
     fn resize(&mut self, pixels: &[u8], size: (u32, u32), crop: Region, to: (u32, u32)) -> Vec<u8> {
-        let pixel_type = self.pixel_type;
-        let mut resized = vec![0; to.0 as usize * to.1 as usize * pixel_type.size()];
-        let source = ImageRef::new(size.0, size.1, pixels, pixel_type)
+        // `Resizer::resize` would link every pixel type and half a megabyte of tables for them.
+        match self.pixel_type {
+            PixelType::U8x4 => self.resize_typed::<U8x4>(pixels, size, crop, to),
+            _ => self.resize_typed::<U8x3>(pixels, size, crop, to),
+        }
+    }
+
+    fn resize_typed<P: PixelTrait>(
+        &mut self,
+        pixels: &[u8],
+        size: (u32, u32),
+        crop: Region,
+        to: (u32, u32),
+    ) -> Vec<u8> {
+        let mut resized = vec![0; to.0 as usize * to.1 as usize * P::size()];
+        let source = TypedImageRef::<P>::from_buffer(size.0, size.1, pixels)
             .expect("the pixels are as many as the size says");
-        let mut target = Image::from_slice_u8(to.0, to.1, &mut resized, pixel_type)
+        let mut target = TypedImage::<P>::from_buffer(to.0, to.1, &mut resized)
             .expect("the buffer was made for this size");
         let options = ResizeOptions::new()
             .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
             .use_alpha(false)
             .crop(crop.left, crop.top, crop.width, crop.height);
         self.resizer
-            .resize(&source, &mut target, &options)
+            .resize_typed(&source, &mut target, &options)
             .expect("the region lies inside the picture");
         resized
     }

@@ -10,20 +10,29 @@ use wasm_bindgen_cli_support::Bindgen;
 const PACKAGE: &str = "wideye-wasm";
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// A half of the package that becomes a file of its own.
+/// A file that a browser loads.
 struct Binary {
     stem: &'static str,
     features: &'static str,
+    /// The stem of the bindings that load it.
+    bindings: &'static str,
 }
 
-const BINARIES: [Binary; 2] = [
+const BINARIES: [Binary; 3] = [
     Binary {
         stem: "wideye",
         features: "classify",
+        bindings: "wideye",
+    },
+    Binary {
+        stem: "wideye-relaxed",
+        features: "classify,relaxed-simd",
+        bindings: "wideye",
     },
     Binary {
         stem: "decoder",
         features: "decode",
+        bindings: "decoder",
     },
 ];
 
@@ -68,16 +77,19 @@ pub fn build(options: &Options) -> Result<()> {
         Some(out) => std::env::current_dir()?.join(out),
         None => workspace.root.join("web").join("wasm"),
     };
+    let staging = workspace.target.join("wasm-bindgen").join(&options.profile);
     for binary in &BINARIES {
-        let staging = build_binary(&workspace, &options.profile, binary)?;
-        publish(&staging, &out, binary.stem)?;
+        let module = compile(&workspace, &options.profile, binary)?;
+        eprintln!("generating bindings from {}", module.display());
+        generate(&module, &staging, binary)?;
+        publish(&staging, &out, binary)?;
     }
     Ok(())
 }
 
-/// Returns the folder with the bindings and what they bind.
-fn build_binary(workspace: &Workspace, profile: &str, binary: &Binary) -> Result<PathBuf> {
-    let Binary { stem, features } = binary;
+/// Builds a binary and returns where it is until the next one is built.
+fn compile(workspace: &Workspace, profile: &str, binary: &Binary) -> Result<PathBuf> {
+    let Binary { stem, features, .. } = binary;
     eprintln!("building {stem} of {PACKAGE} for {TARGET}, profile {profile}");
     let status = cargo()
         .args([
@@ -99,66 +111,80 @@ fn build_binary(workspace: &Workspace, profile: &str, binary: &Binary) -> Result
         status.success(),
         "cargo build of {PACKAGE} failed ({status})"
     );
-
-    let module = workspace
+    Ok(workspace
         .target
         .join(TARGET)
         .join(profile)
         .join(PACKAGE.replace('-', "_"))
-        .with_extension("wasm");
-    let staging = workspace
-        .target
-        .join("wasm-bindgen")
-        .join(profile)
-        .join(stem);
-    eprintln!("generating bindings from {}", module.display());
-    generate(&module, &staging, stem)?;
-    Ok(staging)
+        .with_extension("wasm"))
 }
 
-/// Runs wasm-bindgen.
+/// Runs wasm-bindgen into the binary's folder below `staging`.
 ///
 /// The generated code gets no default wasm address: the package names its assets in one place, and
 /// the file is renamed.
-fn generate(module: &Path, staging: &Path, stem: &str) -> Result<()> {
-    if staging.exists() {
-        fs::remove_dir_all(staging)
-            .with_context(|| format!("cannot empty {}", staging.display()))?;
+fn generate(module: &Path, staging: &Path, binary: &Binary) -> Result<()> {
+    let folder = staging.join(binary.stem);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)
+            .with_context(|| format!("cannot empty {}", folder.display()))?;
     }
     Bindgen::new()
         .input_path(module)
-        .out_name(stem)
+        .out_name(binary.bindings)
         .web(true)?
         .typescript(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .omit_default_module_path(true)
         .reset_state_function(true)
-        .generate(staging)
+        .generate(&folder)
         .with_context(|| format!("wasm-bindgen failed on {}", module.display()))
 }
 
-/// Copies the bindings to `out` under the names the package uses, and says how large they are.
-fn publish(staging: &Path, out: &Path, stem: &str) -> Result<()> {
+/// Copies a binary and its bindings to `out` under the names the package uses, and says how large
+/// they are.
+///
+/// Bindings that another binary brought are left as they are; they have to be the same.
+fn publish(staging: &Path, out: &Path, binary: &Binary) -> Result<()> {
     fs::create_dir_all(out).with_context(|| format!("cannot create {}", out.display()))?;
-    let files = [
-        (format!("{stem}_bg.wasm"), format!("{stem}.wasm")),
-        (format!("{stem}.js"), format!("{stem}.js")),
-        (format!("{stem}.d.ts"), format!("{stem}.d.ts")),
-    ];
-    let unused = format!("{stem}_bg.wasm.d.ts");
-    for entry in fs::read_dir(staging)? {
+    let Binary { stem, bindings, .. } = binary;
+    let folder = staging.join(stem);
+    let module = format!("{bindings}_bg.wasm");
+    let unused = format!("{module}.d.ts");
+    let glue = [format!("{bindings}.js"), format!("{bindings}.d.ts")];
+    for entry in fs::read_dir(&folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if name != unused && !files.iter().any(|(from, _)| *from == name) {
+        if name != module && name != unused && !glue.contains(&name) {
             bail!("wasm-bindgen wrote `{name}`, which the package does not ship");
         }
     }
-    for (from, to) in files {
-        let destination = out.join(to);
-        let size_bytes = fs::copy(staging.join(&from), &destination)
-            .with_context(|| format!("cannot write {}", destination.display()))?;
-        eprintln!("{:>12} bytes  {}", size_bytes, destination.display());
+    copy(&folder.join(module), &out.join(format!("{stem}.wasm")))?;
+    for name in glue {
+        let written = folder.join(&name);
+        if stem == bindings {
+            copy(&written, &out.join(&name))?;
+            continue;
+        }
+        let shared = staging.join(bindings).join(&name);
+        ensure!(
+            read(&written)? == read(&shared)?,
+            "{} and {} differ: binaries that share bindings must import and export the same",
+            shared.display(),
+            written.display()
+        );
     }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let size_bytes =
+        fs::copy(from, to).with_context(|| format!("cannot write {}", to.display()))?;
+    eprintln!("{size_bytes:>12} bytes  {}", to.display());
     Ok(())
 }
 
@@ -199,7 +225,10 @@ fn cargo() -> Command {
 
 #[cfg(test)]
 mod tests {
-    use super::Options;
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::{BINARIES, Options, publish};
 
     fn parse(arguments: &[&str]) -> Result<Options, String> {
         Options::parse(
@@ -225,5 +254,70 @@ mod tests {
             let error = parse(&arguments).err().unwrap();
             assert!(error.contains(message), "{arguments:?}: {error}");
         }
+    }
+
+    /// A folder with what wasm-bindgen would have written, the relaxed binary's glue as given.
+    fn staged(test: &str, relaxed_js: &str) -> PathBuf {
+        let root = std::env::temp_dir().join(format!("xtask-{test}-{}", std::process::id()));
+        for binary in &BINARIES {
+            let folder = root.join(binary.stem);
+            fs::create_dir_all(&folder).unwrap();
+            let js = match binary.stem {
+                "wideye-relaxed" => relaxed_js,
+                _ => binary.bindings,
+            };
+            for (extension, content) in [
+                (".js", js),
+                (".d.ts", "types"),
+                ("_bg.wasm.d.ts", "unused"),
+                ("_bg.wasm", binary.stem),
+            ] {
+                let name = format!("{}{extension}", binary.bindings);
+                fs::write(folder.join(name), content).unwrap();
+            }
+        }
+        root
+    }
+
+    #[test]
+    fn binaries_share_bindings() {
+        let root = staged("shared", "wideye");
+        let out = root.join("out");
+        for binary in &BINARIES {
+            publish(&root, &out, binary).unwrap();
+        }
+        let mut written: Vec<(String, String)> = fs::read_dir(&out)
+            .unwrap()
+            .map(|entry| {
+                let path = entry.unwrap().path();
+                let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+                (name, fs::read_to_string(path).unwrap())
+            })
+            .collect();
+        written.sort();
+        let expected = [
+            ("decoder.d.ts", "types"),
+            ("decoder.js", "decoder"),
+            ("decoder.wasm", "decoder"),
+            ("wideye-relaxed.wasm", "wideye-relaxed"),
+            ("wideye.d.ts", "types"),
+            ("wideye.js", "wideye"),
+            ("wideye.wasm", "wideye"),
+        ];
+        assert_eq!(
+            written,
+            expected.map(|(name, content)| (name.to_owned(), content.to_owned()))
+        );
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn differing_bindings_are_refused() {
+        let root = staged("differing", "other");
+        let error = publish(&root, &root.join("out"), &BINARIES[1])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("wideye-relaxed/wideye.js differ"), "{error}");
+        fs::remove_dir_all(root).unwrap();
     }
 }
