@@ -6,8 +6,8 @@ use tract_core::internal::*;
 use tract_core::ops::binary::TypedBinOp;
 use tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec};
 use tract_core::ops::einsum::EinSum;
-use tract_core::ops::math::Add;
-use tract_core::ops::nn::DataFormat;
+use tract_core::ops::math::{Add, Mul, Sub};
+use tract_core::ops::nn::{DataFormat, Reduce, Reducer};
 use wideye_kernels::Residual;
 
 use crate::elu::Elu;
@@ -31,6 +31,8 @@ pub(crate) struct ConvChain {
 
 /// A 1x1 convolution.
 pub(crate) struct PointwiseNode {
+    /// The nodes that sum its output over height and width.
+    pub sums: Vec<usize>,
     pub input: OutletId,
     /// `[channels, height, width]` of the input.
     pub input_shape: [usize; 3],
@@ -160,13 +162,93 @@ impl PointwiseNode {
         let Some(weights) = constant(model, node.inputs[1])? else {
             return Ok(None);
         };
+        let consumers = model.outlet_successors(node.id.into());
+        let sums = consumers.iter().map(|consumer| model.node(consumer.node));
+        let sums = sums.filter(|node| {
+            node.op_as::<Reduce>()
+                .is_some_and(|reduce| reduce.reducer == Reducer::Sum && reduce.axes[..] == [2, 3])
+        });
         Ok(Some(Self {
+            sums: sums.map(|node| node.id).collect(),
             input: node.inputs[0],
             input_shape,
             output_channels: weights.shape()[0],
             weights,
         }))
     }
+}
+
+/// An outlet's values, computed from another's by a number or two per channel, as
+/// normalisation is.
+pub(crate) struct Scaled {
+    pub input: OutletId,
+    pub scale: Vec<f32>,
+    pub shift: Vec<f32>,
+}
+
+impl Scaled {
+    /// Goes back through products, sums and differences with constants.
+    pub(crate) fn at(model: &TypedModel, outlet: OutletId, channels: usize) -> TractResult<Self> {
+        let mut scaled = Self {
+            input: outlet,
+            scale: vec![1.0; channels],
+            shift: vec![0.0; channels],
+        };
+        while scaled.step_back(model, channels)? {}
+        Ok(scaled)
+    }
+
+    fn step_back(&mut self, model: &TypedModel, channels: usize) -> TractResult<bool> {
+        let node = model.node(self.input.node);
+        let Some(op) = node.op_as::<TypedBinOp>() else {
+            return Ok(false);
+        };
+        let &[left, right] = &node.inputs[..] else {
+            return Ok(false);
+        };
+        let (input, numbers) = match per_channel(model, right, channels)? {
+            Some(numbers) => (left, numbers),
+            None if op.0.is::<Sub>() => return Ok(false),
+            None => match per_channel(model, left, channels)? {
+                Some(numbers) => (right, numbers),
+                None => return Ok(false),
+            },
+        };
+        if model.outlet_fact(input)?.shape != model.outlet_fact(self.input)?.shape {
+            return Ok(false);
+        }
+        for (channel, number) in numbers.into_iter().enumerate() {
+            if op.0.is::<Mul>() {
+                self.scale[channel] *= number;
+            } else if op.0.is::<Add>() {
+                self.shift[channel] += self.scale[channel] * number;
+            } else if op.0.is::<Sub>() {
+                self.shift[channel] -= self.scale[channel] * number;
+            } else {
+                return Ok(false);
+            }
+        }
+        self.input = input;
+        Ok(true)
+    }
+}
+
+/// A constant `[1, channels, 1, 1]`, or of one number for all channels.
+fn per_channel(
+    model: &TypedModel,
+    outlet: OutletId,
+    channels: usize,
+) -> TractResult<Option<Vec<f32>>> {
+    let Some(tensor) = constant(model, outlet)? else {
+        return Ok(None);
+    };
+    let numbers = tensor.try_as_plain_ram()?;
+    let numbers = numbers.as_slice::<f32>()?;
+    Ok(match (tensor.shape(), numbers) {
+        (_, &[number]) => Some(vec![number; channels]),
+        (&[1, sides, 1, 1], numbers) if sides == channels => Some(numbers.to_vec()),
+        _ => None,
+    })
 }
 
 /// `[channels, height, width]` of a float32 tensor of one image.

@@ -11,9 +11,16 @@ use wideye_kernels::{Conv3x3, MapShape, Pointwise, Residual};
 
 use crate::elu::Elu;
 
-/// Brings `[1, channels, height, width]` into the kernels' layout.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct EnterMap(pub MapShape);
+/// Brings `[1, channels, height, width]` into the kernels' layout, each channel scaled and shifted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct EnterMap {
+    pub(crate) shape: MapShape,
+    pub(crate) scale: Vec<f32>,
+    pub(crate) shift: Vec<f32>,
+}
+
+// Scales and shifts are finite.
+impl Eq for EnterMap {}
 
 /// Brings a map back to `[1, channels, height, width]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +30,8 @@ pub(crate) struct LeaveMap(pub MapShape);
 #[derive(Clone, Debug)]
 pub(crate) struct ConvLayer(pub Arc<Conv3x3>);
 
-/// A 1x1 convolution from a map to `[1, output_channels, height, width]`.
+/// A 1x1 convolution from a map to `[1, output_channels, height, width]`, and the sums over height
+/// and width, `[1, output_channels, 1, 1]`.
 #[derive(Clone, Debug)]
 pub(crate) struct PointwiseLayer(pub Arc<Pointwise>);
 
@@ -71,14 +79,22 @@ fn planes_fact(channels: usize, shape: &MapShape) -> TypedFact {
     f32::fact([1, channels, shape.height(), shape.width()])
 }
 
+fn sums_fact(channels: usize) -> TypedFact {
+    f32::fact([1, channels, 1, 1])
+}
+
+/// Makes a tensor for a kernel to fill.
+fn tensor(fact: &TypedFact) -> TractResult<Tensor> {
+    Tensor::zero::<f32>(fact.shape.as_concrete().context("the shape is open")?)
+}
+
 /// Makes a tensor and fills it from another.
 fn compute(
     fact: &TypedFact,
     input: &TValue,
     work: impl FnOnce(&[f32], &mut [f32]),
 ) -> TractResult<TVec<TValue>> {
-    let shape = fact.shape.as_concrete().context("the shape is open")?;
-    let mut output = Tensor::zero::<f32>(shape)?;
+    let mut output = tensor(fact)?;
     let input = input.try_as_plain_ram()?;
     work(
         input.as_slice::<f32>()?,
@@ -99,15 +115,17 @@ impl EvalOp for EnterMap {
     op_out_of_plan!();
 
     fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-        compute(&map_fact(&self.0), &inputs[0], |planes, map| {
-            self.0.read_chw(planes, map)
+        compute(&map_fact(&self.shape), &inputs[0], |planes, map| {
+            self.shape.read_chw_with(planes, map, |channel, value| {
+                value * self.scale[channel] + self.shift[channel]
+            });
         })
     }
 }
 
 impl TypedOp for EnterMap {
     fn output_facts(&self, _: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
-        Ok(tvec!(map_fact(&self.0)))
+        Ok(tvec!(map_fact(&self.shape)))
     }
 
     as_op!();
@@ -222,21 +240,29 @@ impl EvalOp for PointwiseLayer {
     op_out_of_plan!();
 
     fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+        let mut sums = tensor(&sums_fact(self.0.output_channels()))?;
         let fact = planes_fact(self.0.output_channels(), &self.0.input());
-        compute(&fact, &inputs[0], |map, planes| {
-            with_scratch(self.0.scratch_len(), |scratch| {
-                self.0.run(map, planes, scratch)
-            });
-        })
+        let mut outputs = {
+            let mut sums = sums.try_as_plain_ram_mut()?;
+            let sums = sums.as_slice_mut::<f32>()?;
+            compute(&fact, &inputs[0], |map, planes| {
+                with_scratch(self.0.scratch_len(), |scratch| {
+                    self.0.run(map, planes, sums, scratch);
+                });
+            })?
+        };
+        outputs.push(sums.into_tvalue());
+        Ok(outputs)
     }
 }
 
 impl TypedOp for PointwiseLayer {
     fn output_facts(&self, _: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
-        Ok(tvec!(planes_fact(
-            self.0.output_channels(),
-            &self.0.input()
-        )))
+        let channels = self.0.output_channels();
+        Ok(tvec!(
+            planes_fact(channels, &self.0.input()),
+            sums_fact(channels)
+        ))
     }
 
     as_op!();

@@ -6,7 +6,7 @@ use tract_core::internal::*;
 use tract_core::ops::source::TypedSource;
 use wideye_kernels::{Conv3x3, ConvSpec, MapShape, Pointwise, Simd};
 
-use crate::chain::{ConvChain, PointwiseNode};
+use crate::chain::{ConvChain, PointwiseNode, Scaled};
 use crate::layers::{ConvLayer, EnterMap, LeaveMap, PointwiseLayer};
 
 /// Returns the same computation with chains of convolution, sum, ELU and maximum as single nodes.
@@ -41,6 +41,7 @@ pub(crate) fn rewrite(source: &TypedModel, simd: Simd) -> TractResult<TypedModel
         } else if absorbed.contains(&id) {
             continue;
         } else if let Some(layer) = PointwiseNode::at(source, node)? {
+            absorbed.extend(&layer.sums);
             rewriter.add_pointwise(node, &layer)?;
         } else {
             rewriter.copy(node)?;
@@ -105,9 +106,12 @@ impl Rewriter<'_> {
         let weights = weights.as_slice::<f32>()?;
         let kernel = Pointwise::new(self.simd, shape, layer.output_channels, weights);
         let input = self.map(layer.input, shape)?;
-        let layer = PointwiseLayer(Arc::new(kernel));
-        let outlet = self.target.wire_node(&node.name, layer, &[input])?[0];
-        self.places(node.id.into()).planes = Some(outlet);
+        let operator = PointwiseLayer(Arc::new(kernel));
+        let outlets = self.target.wire_node(&node.name, operator, &[input])?;
+        self.places(node.id.into()).planes = Some(outlets[0]);
+        for &sum in &layer.sums {
+            self.places(sum.into()).planes = Some(outlets[1]);
+        }
         Ok(())
     }
 
@@ -139,11 +143,21 @@ impl Rewriter<'_> {
         if let Some(&(_, map)) = maps.iter().find(|(found, _)| *found == shape) {
             return Ok(map);
         }
-        let planes = self.planes(outlet)?;
+        let Scaled {
+            input,
+            scale,
+            shift,
+        } = Scaled::at(self.source, outlet, shape.channels())?;
+        let planes = self.planes(input)?;
         let name = self
             .target
             .unique_name(format!("{}.map", self.source.node(outlet.node).name));
-        let map = self.target.wire_node(name, EnterMap(shape), &[planes])?[0];
+        let operator = EnterMap {
+            shape,
+            scale,
+            shift,
+        };
+        let map = self.target.wire_node(name, operator, &[planes])?[0];
         self.places(outlet).maps.push((shape, map));
         Ok(map)
     }

@@ -190,3 +190,20 @@ fn a_batch_gives_each_images_own_answer() {
         assert_eq!(alone.activation_maps, both.activation_maps_of(index));
     }
 }
+
+#[test]
+fn normalisation_and_mean_take_no_passes_of_their_own() {
+    let model = std::fs::read(models().join("tiny.onnx")).unwrap();
+    let steps = inspect(&model).unwrap().steps;
+    let operators: Vec<&str> = steps.iter().map(|step| &*step.operator).collect();
+    // The image is normalised while its layout changes; the sums over the maps come with them.
+    assert_eq!(
+        operators[..4],
+        ["EnterMap", "ConvLayer", "ConvLayer", "PointwiseLayer"]
+    );
+    assert!(
+        operators
+            .iter()
+            .all(|operator| !operator.contains("Reduce"))
+    );
+}

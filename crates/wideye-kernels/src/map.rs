@@ -103,6 +103,19 @@ impl MapShape {
     /// # Panics
     /// If a slice has another length.
     pub fn read_chw(&self, planes_chw: &[f32], map: &mut [f32]) {
+        self.read_chw_with(planes_chw, map, |_, value| value);
+    }
+
+    /// As [`read_chw`](Self::read_chw), with `f(channel, value)` in each value's place.
+    ///
+    /// # Panics
+    /// Likewise.
+    pub fn read_chw_with(
+        &self,
+        planes_chw: &[f32],
+        map: &mut [f32],
+        f: impl Fn(usize, f32) -> f32,
+    ) {
         assert_eq!(planes_chw.len(), self.channels * self.height * self.width);
         assert_eq!(map.len(), self.len());
         map.fill(0.0);
@@ -114,7 +127,7 @@ impl MapShape {
                 let start = self.offset(y + 1, 1) + channel;
                 let places = map[start..].iter_mut().step_by(self.stride);
                 for (place, &value) in places.zip(row) {
-                    *place = value;
+                    *place = f(channel, value);
                 }
             }
         }

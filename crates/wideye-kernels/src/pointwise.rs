@@ -58,19 +58,27 @@ impl Pointwise {
         self.input.width() * padded_columns(self.simd, self.output_channels)
     }
 
-    /// Computes the planes of one map.
+    /// Computes the planes of one map, and the sum of each.
     ///
     /// # Shapes
     /// - `input`: as its [`MapShape`] says
     /// - `planes_chw`: `[output_channels, height, width]`, row-major
+    /// - `sums`: `[output_channels]`
     /// - `scratch`: [`scratch_len`](Self::scratch_len), of any content
     ///
     /// # Panics
     /// If a slice has another length.
-    pub fn run(&self, input: &[f32], planes_chw: &mut [f32], scratch: &mut [f32]) {
+    pub fn run(
+        &self,
+        input: &[f32],
+        planes_chw: &mut [f32],
+        sums: &mut [f32],
+        scratch: &mut [f32],
+    ) {
         let (height, width) = (self.input.height(), self.input.width());
         assert_eq!(input.len(), self.input.len());
         assert_eq!(planes_chw.len(), self.output_channels * height * width);
+        assert_eq!(sums.len(), self.output_channels);
         assert_eq!(scratch.len(), self.scratch_len());
         let columns = padded_columns(self.simd, self.output_channels);
         for y in 0..height {
@@ -96,6 +104,9 @@ impl Pointwise {
                     *place = value;
                 }
             }
+        }
+        for (sum, plane) in sums.iter_mut().zip(planes_chw.chunks_exact(height * width)) {
+            *sum = plane.iter().sum();
         }
     }
 }
