@@ -30,7 +30,7 @@ pub(crate) struct Plan {
 
 impl Graph {
     pub(crate) fn new(
-        bytes: &[u8],
+        #[cfg_attr(target_arch = "wasm32", expect(unused_variables))] bytes: &[u8],
         model: &ModelProto,
         info: &ModelInfo,
         backend: Backend,
