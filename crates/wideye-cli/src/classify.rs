@@ -11,7 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, value_parser};
 use serde::Serialize;
 use wideye_classifier::{Classification, Classifier};
-use wideye_core::{ErrorKind, Fit, Limits, decode};
+use wideye_core::{ErrorKind, Fit, Limits, decode_stored};
 
 use crate::bars::Bar;
 use crate::models::{Model, ModelId};
@@ -144,11 +144,17 @@ fn classify(
 ) -> Result<Classified, Failure> {
     let limits = Limits::default();
     let bytes = read(path, &limits)?;
-    let (picture, decode_ms) = timed(|| decode(&bytes, &limits).map_err(failure));
+    let (picture, decode_ms) = timed(|| decode_stored(&bytes, &limits).map_err(failure));
     let picture = picture?;
-    let (thumbnail, resize_ms) = timed(|| classifier.prepare(&picture, arguments.fit));
-    let (classification, infer_ms) =
-        timed(|| classifier.classify(&thumbnail, Some(arguments.top_k as usize)));
+    let (width, height) = (
+        classifier.info().input_width,
+        classifier.info().input_height,
+    );
+    let (thumbnail, resize_ms) = timed(|| picture.fit(arguments.fit, width, height));
+    let (classification, infer_ms) = timed(|| {
+        let outputs = classifier.run(&thumbnail.to_nchw())?;
+        classifier.interpret(outputs.logits_of(0), Some(arguments.top_k as usize))
+    });
     let classification = classification.map_err(|error| Failure {
         code: error.code(),
         message: error.to_string(),

@@ -2,56 +2,60 @@ use std::io::Cursor;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
+use jpeg_decoder::PixelFormat;
 
 use crate::picture::over_white;
-use crate::{Error, ErrorKind, Picture, Result};
+use crate::turn::Turn;
+use crate::{Error, ErrorKind, Fit, Format, Limits, Picture, Result, Thumbnail, probe};
 
-/// What a picture may need at most, checked before memory is set aside for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Size of the encoded file in bytes; 64 MiB by default.
-    pub max_bytes: usize,
-    /// Width and height in pixels; 16,384 by default.
-    pub max_side: u32,
-    /// Width times height in pixels; 64 million by default.
-    pub max_pixels: u64,
+/// A decoded picture that still lies as its file stores it.
+///
+/// Phones store what their sensor saw and note how to turn it. Turning after the resize costs
+/// nothing, whereas a full-size picture would be held twice for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPicture {
+    picture: Picture,
+    turn: Turn,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            max_bytes: 64 << 20,
-            max_side: 16_384,
-            max_pixels: 64_000_000,
-        }
+impl StoredPicture {
+    /// Width of the upright picture in pixels.
+    pub fn width(&self) -> u32 {
+        self.turn
+            .size((self.picture.width(), self.picture.height()))
+            .0
     }
-}
 
-impl Limits {
-    fn check(&self, width: u32, height: u32) -> Result<()> {
-        let Self {
-            max_side,
-            max_pixels,
-            ..
-        } = *self;
-        let pixels = u64::from(width) * u64::from(height);
-        if width > max_side || height > max_side || pixels > max_pixels {
-            return Err(ErrorKind::TooManyPixels {
-                width,
-                height,
-                max_side,
-                max_pixels,
-            }
-            .into());
-        }
-        Ok(())
+    /// Height of the upright picture in pixels.
+    pub fn height(&self) -> u32 {
+        self.turn
+            .size((self.picture.width(), self.picture.height()))
+            .1
+    }
+
+    /// Returns the upright picture at another size, as [`Picture::fit`] does, but unrounded.
+    ///
+    /// # Panics
+    /// If `width` or `height` is 0.
+    pub fn fit(&self, fit: Fit, width: u32, height: u32) -> Thumbnail {
+        self.picture.fit_turned(self.turn, fit, width, height)
+    }
+
+    /// Returns the upright picture.
+    pub fn into_upright(self) -> Picture {
+        let (width, height) = (self.width(), self.height());
+        let (stored_width, stored_height) = (self.picture.width(), self.picture.height());
+        let pixels = self.picture.into_pixels_hwc();
+        let pixels = self.turn.apply(pixels, stored_width, stored_height);
+        Picture::from_rgb(width, height, pixels).expect("a turn moves pixels and loses none")
     }
 }
 
 /// Returns the picture in an encoded file: upright, on a white ground, in 8-bit RGB.
 ///
 /// The format is told by the content, never by a name. EXIF orientation is applied, colour
-/// profiles are not; an animation gives its first frame.
+/// profiles are not; an animation gives its first frame. A JPEG that lacks nothing but its end
+/// marker is whole.
 ///
 /// # Errors
 /// Of code `not-an-image` for bytes that are no complete JPEG, PNG, WebP, GIF or BMP picture, and
@@ -66,91 +70,86 @@ impl Limits {
 /// assert!(error.to_string().starts_with("this is a web page"));
 /// ```
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture> {
-    if bytes.is_empty() {
-        return Err(ErrorKind::EmptyFile.into());
+    Ok(decode_stored(bytes, limits)?.into_upright())
+}
+
+/// Returns what [`decode`] returns, before it is turned upright.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_stored(bytes: &[u8], limits: &Limits) -> Result<StoredPicture> {
+    let header = probe(Cursor::new(bytes), limits)?;
+    if header.format != Format::Jpeg || header.whole {
+        return read(bytes, header.format, limits);
     }
-    if bytes.len() > limits.max_bytes {
-        let (max_bytes, actual) = (limits.max_bytes, bytes.len());
-        return Err(ErrorKind::TooManyBytes { max_bytes, actual }.into());
+    // The decoder reads on beyond the end of a cut file as if zeros followed. A picture that is all
+    // there does not change with what follows.
+    let followed_by = |padding: &[u8]| {
+        let bytes = [bytes, padding, b"\xFF\xD9"].concat();
+        read(&bytes, header.format, limits)
+    };
+    match (followed_by(&[]), followed_by(&[0xAA; 64])) {
+        (Ok(picture), Ok(same)) if picture == same => Ok(picture),
+        _ => Err(ErrorKind::Truncated {
+            format: header.format.name(),
+        }
+        .into()),
     }
-    let (image_format, format) = guess_format(bytes)?;
+}
+
+fn read(bytes: &[u8], format: Format, limits: &Limits) -> Result<StoredPicture> {
+    let image_format = match format {
+        Format::Jpeg => return read_jpeg(bytes, limits),
+        Format::Png => ImageFormat::Png,
+        Format::WebP => ImageFormat::WebP,
+        Format::Gif => ImageFormat::Gif,
+        Format::Bmp => ImageFormat::Bmp,
+    };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), image_format);
     // Twice a 16-bit RGBA picture: GIF frames and PNG rows are held beside the result.
     let mut decoder_limits = image::Limits::no_limits();
     decoder_limits.max_alloc = Some(limits.max_pixels.saturating_mul(16));
     reader.limits(decoder_limits);
 
-    // The JPEG decoder fills what is missing with grey instead of failing.
-    let cut = image_format == ImageFormat::Jpeg && !jpeg_has_end(bytes);
-    let rejected = |error| match cut {
-        true => ErrorKind::Truncated { format }.into(),
-        false => rejected(format, error),
-    };
+    let rejected = |error| rejected(format.name(), error);
     let mut decoder = reader.into_decoder().map_err(rejected)?;
     let (width, height) = decoder.dimensions();
     limits.check(width, height)?;
-    if width == 0 || height == 0 {
-        return Err(ErrorKind::NoPixels { width, height }.into());
-    }
-    if cut {
-        return Err(ErrorKind::Truncated { format }.into());
-    }
-    let orientation = orientation(&mut decoder);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(rejected)?;
-    image.apply_orientation(orientation);
-    opaque_rgb(image)
+    let exif = decoder.exif_metadata().ok().flatten().unwrap_or_default();
+    let image = DynamicImage::from_decoder(decoder).map_err(rejected)?;
+    let picture = opaque_rgb(image)?;
+    let turn = turn(&exif);
+    Ok(StoredPicture { picture, turn })
 }
 
-fn guess_format(bytes: &[u8]) -> Result<(ImageFormat, &'static str)> {
-    let unsupported = |format| Err(ErrorKind::UnsupportedFormat { format }.into());
-    match image::guess_format(bytes) {
-        Ok(format @ ImageFormat::Jpeg) => return Ok((format, "JPEG")),
-        Ok(format @ ImageFormat::Png) => return Ok((format, "PNG")),
-        Ok(format @ ImageFormat::WebP) => return Ok((format, "WebP")),
-        Ok(format @ ImageFormat::Gif) => return Ok((format, "GIF")),
-        Ok(format @ ImageFormat::Bmp) => return Ok((format, "BMP")),
-        Ok(ImageFormat::Avif) => return unsupported("AVIF"),
-        Ok(ImageFormat::Tiff) => return unsupported("TIFF"),
-        Ok(ImageFormat::Ico) => return unsupported("ICO"),
-        _ => {}
-    }
-    if let Some(brand) = bytes.get(4..12).and_then(|head| head.strip_prefix(b"ftyp")) {
-        return match brand {
-            b"avif" | b"avis" => unsupported("AVIF"),
-            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"mif1" | b"msf1" => {
-                unsupported("HEIC")
-            }
-            _ => Err(ErrorKind::UnknownFormat {
-                looks_like: Some("a video"),
-            }
-            .into()),
-        };
-    }
-    if bytes.starts_with(b"\xFF\x0A") || bytes.starts_with(b"\0\0\0\x0CJXL ") {
-        return unsupported("JPEG XL");
-    }
-    let head = &bytes[..bytes.len().min(512)];
-    let text = String::from_utf8_lossy(head)
-        .trim_start_matches('\u{feff}')
-        .to_ascii_lowercase();
-    let text = text.trim_start();
-    if text.starts_with("<svg") || (text.starts_with("<?xml") && text.contains("<svg")) {
-        return unsupported("SVG");
-    }
-    let looks_like = if text.starts_with("<!doctype html") || text.starts_with("<html") {
-        Some("a web page")
-    } else if bytes.starts_with(b"%PDF") {
-        Some("a PDF document")
-    } else if head
-        .iter()
-        .all(|&byte| byte >= b' ' || byte.is_ascii_whitespace())
-        && std::str::from_utf8(head).map_or_else(|e| e.error_len().is_none(), |_| true)
-    {
-        Some("text")
-    } else {
-        None
+fn read_jpeg(bytes: &[u8], limits: &Limits) -> Result<StoredPicture> {
+    let format = Format::Jpeg.name();
+    let damaged = || ErrorKind::Damaged { format };
+    let mut decoder = jpeg_decoder::Decoder::new(bytes);
+    let max_bytes = usize::try_from(limits.max_pixels.saturating_mul(4)).unwrap_or(usize::MAX);
+    decoder.set_max_decoding_buffer_size(max_bytes);
+    let pixels = decoder
+        .decode()
+        .map_err(|error| Error::with_source(damaged(), error))?;
+    let info = decoder.info().ok_or_else(damaged)?;
+    let (width, height) = (info.width.into(), info.height.into());
+    limits.check(width, height)?;
+    let rgb = match info.pixel_format {
+        PixelFormat::RGB24 => pixels,
+        PixelFormat::L8 => grey_to_rgb(pixels.into_iter()),
+        PixelFormat::L16 => {
+            let (pairs, _) = pixels.as_chunks::<2>();
+            grey_to_rgb(
+                pairs
+                    .iter()
+                    .map(|&pair| to_8_bits(u16::from_ne_bytes(pair))),
+            )
+        }
+        PixelFormat::CMYK32 => cmyk_to_rgb(pixels),
     };
-    Err(ErrorKind::UnknownFormat { looks_like }.into())
+    let picture = Picture::from_rgb(width, height, rgb)?;
+    let turn = decoder.exif_data().map(turn).unwrap_or_default();
+    Ok(StoredPicture { picture, turn })
 }
 
 fn rejected(format: &'static str, error: ImageError) -> Error {
@@ -163,41 +162,27 @@ fn rejected(format: &'static str, error: ImageError) -> Error {
 }
 
 /// A broken EXIF block leaves the picture as it is stored, as browsers do.
-fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
-    let exif = decoder.exif_metadata().ok().flatten().unwrap_or_default();
+fn turn(exif: &[u8]) -> Turn {
     // Some writers of WebP and PNG keep the prefix that only JPEG has.
-    let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif);
-    Orientation::from_exif_chunk(exif).unwrap_or(Orientation::NoTransforms)
+    let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
+    let orientation = Orientation::from_exif_chunk(exif);
+    orientation.map_or_else(Turn::default, |orientation| {
+        Turn::from_exif(orientation.to_exif())
+    })
 }
 
-/// Whether an end marker follows the last scan.
-fn jpeg_has_end(bytes: &[u8]) -> bool {
-    const SOI: u8 = 0xD8;
-    const EOI: u8 = 0xD9;
-    const SOS: u8 = 0xDA;
-    let mut at = 0;
-    let mut in_scan = false;
-    while let Some(&[first, marker]) = bytes.get(at..at + 2) {
-        match (first, marker) {
-            (0xFF, EOI) => return true,
-            (0xFF, 0xFF) => at += 1,
-            (0xFF, SOI | 0x00 | 0x01 | 0xD0..=0xD7) => at += 2,
-            (0xFF, _) => {
-                let Some(&[high, low]) = bytes.get(at + 2..at + 4) else {
-                    return false;
-                };
-                at += 2 + usize::from(u16::from_be_bytes([high, low])).max(2);
-                in_scan |= marker == SOS;
-            }
-            _ if in_scan => {
-                let next = bytes[at..].iter().position(|&byte| byte == 0xFF);
-                let Some(next) = next else { return false };
-                at += next;
-            }
-            _ => at += 1,
+/// Lets each ink take its share of the light, as browsers do where no profile says more.
+fn cmyk_to_rgb(mut pixels: Vec<u8>) -> Vec<u8> {
+    let count = pixels.len() / 4;
+    for i in 0..count {
+        let black = pixels[4 * i + 3];
+        for channel in 0..3 {
+            let light = u32::from(255 - pixels[4 * i + channel]) * u32::from(255 - black);
+            pixels[3 * i + channel] = ((light + 127) / 255) as u8;
         }
     }
-    false
+    pixels.truncate(3 * count);
+    pixels
 }
 
 fn opaque_rgb(image: DynamicImage) -> Result<Picture> {

@@ -27,6 +27,8 @@ pub enum ErrorKind {
         /// The format's usual name.
         format: &'static str,
     },
+    /// Reading the file failed; [`source`](StdError::source) says why.
+    Unreadable,
     /// The file ends before its picture does.
     Truncated {
         /// The format's usual name.
@@ -140,7 +142,7 @@ impl Error {
             | NoScores
             | ScoreNotFinite { .. }
             | Temperature { .. } => "bad-model",
-            PixelCount { .. } | UnknownFit { .. } => "internal",
+            Unreadable | PixelCount { .. } | UnknownFit { .. } => "internal",
         }
     }
 }
@@ -169,6 +171,7 @@ impl fmt::Display for Error {
                 f,
                 "{format} pictures cannot be read here, save it as JPEG, PNG or WebP and try again"
             ),
+            Unreadable => f.write_str("the file cannot be read, try again"),
             Truncated { format } => write!(
                 f,
                 "the {format} file ends before its picture does, load or copy it again"

@@ -1,11 +1,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, ErrorKind, Picture, Result};
+use crate::fitting::Fitting;
+use crate::turn::Turn;
+use crate::{Error, ErrorKind, Picture, Result, Thumbnail};
 
 /// How a picture of any shape becomes the model's input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,14 +49,6 @@ impl FromStr for Fit {
     }
 }
 
-/// A part of a picture, in pixels that need not be whole.
-struct Region {
-    left: f64,
-    top: f64,
-    width: f64,
-    height: f64,
-}
-
 impl Picture {
     /// Returns this picture at `width` by `height`, brought to that shape by `fit`.
     ///
@@ -71,96 +63,21 @@ impl Picture {
     /// # Panics
     /// If `width` or `height` is 0.
     pub fn fit(&self, fit: Fit, width: u32, height: u32) -> Picture {
+        self.fit_turned(Turn::default(), fit, width, height)
+            .to_picture()
+    }
+
+    /// Returns what [`fit`](Self::fit) would return for the turned picture, but turns the result
+    /// and does not round it.
+    pub(crate) fn fit_turned(&self, turn: Turn, fit: Fit, width: u32, height: u32) -> Thumbnail {
         assert!(width > 0 && height > 0, "a picture has at least one pixel");
-        if (self.width(), self.height()) == (width, height) {
-            return self.clone();
-        }
-        let whole = Region {
-            left: 0.0,
-            top: 0.0,
-            width: f64::from(self.width()),
-            height: f64::from(self.height()),
-        };
-        let pixels = match fit {
-            Fit::Fill => self.resize(whole, width, height),
-            Fit::Cover => self.resize(centre_crop(&whole, width, height), width, height),
-            Fit::Contain => {
-                let (inner_width, inner_height) =
-                    contained_size(self.width(), self.height(), width, height);
-                let inner = self.resize(whole, inner_width, inner_height);
-                centre_on_white(&inner, inner_width, inner_height, width, height)
-            }
-        };
-        Picture::from_rgb(width, height, pixels).expect("the resizer fills the size it was given")
+        let size = (self.width(), self.height());
+        let mut fitting = Fitting::of_rgb(fit, size, turn.size((width, height)));
+        let (rows, stride) = (fitting.rows(), 3 * self.width() as usize);
+        let needed = rows.start as usize * stride..rows.end as usize * stride;
+        fitting.narrow(&self.pixels_hwc()[needed], 0..self.width());
+        fitting.turned(turn)
     }
-
-    fn resize(&self, region: Region, width: u32, height: u32) -> Vec<u8> {
-        let mut pixels = vec![0; width as usize * height as usize * 3];
-        let source = ImageRef::new(
-            self.width(),
-            self.height(),
-            self.pixels_hwc(),
-            PixelType::U8x3,
-        )
-        .expect("a picture's buffer has its size");
-        let mut target = Image::from_slice_u8(width, height, &mut pixels, PixelType::U8x3)
-            .expect("the buffer was made for this size");
-        let options = ResizeOptions::new()
-            .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
-            .crop(region.left, region.top, region.width, region.height);
-        Resizer::new()
-            .resize(&source, &mut target, &options)
-            .expect("the region lies inside the picture");
-        pixels
-    }
-}
-
-/// The largest centred region of the target's shape.
-fn centre_crop(whole: &Region, width: u32, height: u32) -> Region {
-    let (width, height) = (f64::from(width), f64::from(height));
-    let scale = (whole.width / width).min(whole.height / height);
-    let (crop_width, crop_height) = (
-        (width * scale).min(whole.width),
-        (height * scale).min(whole.height),
-    );
-    let left = (whole.width - crop_width) / 2.0;
-    let top = (whole.height - crop_height) / 2.0;
-    Region {
-        left,
-        top,
-        // The rounded sum of left and width may not pass the edge.
-        width: crop_width.min(whole.width - left),
-        height: crop_height.min(whole.height - top),
-    }
-}
-
-fn contained_size(width: u32, height: u32, max_width: u32, max_height: u32) -> (u32, u32) {
-    let [w, h, mw, mh] = [width, height, max_width, max_height].map(u64::from);
-    let rounded = |numerator: u64, denominator: u64| {
-        ((2 * numerator + denominator) / (2 * denominator)).max(1) as u32
-    };
-    if w * mh >= h * mw {
-        (max_width, rounded(h * mw, w))
-    } else {
-        (rounded(w * mh, h), max_height)
-    }
-}
-
-fn centre_on_white(
-    inner: &[u8],
-    inner_width: u32,
-    inner_height: u32,
-    width: u32,
-    height: u32,
-) -> Vec<u8> {
-    let [iw, ih, w, h] = [inner_width, inner_height, width, height].map(|side| side as usize);
-    let (left, top) = ((w - iw) / 2, (h - ih) / 2);
-    let mut pixels = vec![255; w * h * 3];
-    for (y, row) in inner.chunks_exact(3 * iw).enumerate() {
-        let start = 3 * ((top + y) * w + left);
-        pixels[start..start + row.len()].copy_from_slice(row);
-    }
-    pixels
 }
 
 #[cfg(test)]
@@ -180,24 +97,6 @@ mod tests {
                 name: "Cover".into()
             }
         );
-    }
-
-    #[test]
-    fn contained_sizes_round_and_never_vanish() {
-        for (from, to, expected) in [
-            ((64, 32), (32, 32), (32, 16)),
-            ((100, 33), (32, 32), (32, 11)), // 10.56
-            ((64, 1), (32, 32), (32, 1)),    // 0.5 rounds up
-            ((4000, 1), (32, 32), (32, 1)),  // 0.008
-            ((3, 7), (32, 32), (14, 32)),    // 13.71
-            ((10, 10), (40, 20), (20, 20)),
-        ] {
-            assert_eq!(
-                contained_size(from.0, from.1, to.0, to.1),
-                expected,
-                "{from:?}"
-            );
-        }
     }
 
     #[test]

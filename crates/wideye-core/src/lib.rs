@@ -2,9 +2,10 @@
 //!
 //! The stages, in the order a picture passes them:
 //!
-//! - [`decode`](decode()): JPEG, PNG, WebP, GIF or BMP bytes to an upright, opaque [`Picture`]
-//! - [`Picture::fit`]: to the model's input size, the same way everywhere
-//! - [`Picture::to_nchw`]: to the tensor the model expects
+//! - [`probe`](probe()): what a JPEG, PNG, WebP, GIF or BMP file says of itself, and whether it is one
+//! - [`decode`](decode()): its bytes to an upright, opaque [`Picture`]; with the feature `decode`
+//! - [`Picture::fit`], or [`Fitting`] row by row: to the model's input size, the same way everywhere
+//! - [`Picture::to_nchw`], [`Thumbnail::to_nchw`]: to the tensor the model expects
 //! - [`softmax`], [`predictions`], [`superclass_scores`]: from logits to labelled probabilities
 //!
 //! # Example
@@ -24,18 +25,29 @@
 
 #![deny(missing_docs)]
 
+#[cfg(feature = "decode")]
 mod decode;
 mod error;
 mod fit;
+mod fitting;
 mod labels;
+mod limits;
 mod picture;
+mod probe;
 mod scores;
+mod thumbnail;
+mod turn;
 
-pub use decode::{Limits, decode};
+#[cfg(feature = "decode")]
+pub use decode::{StoredPicture, decode, decode_stored};
 pub use error::{Error, ErrorKind, Result};
 pub use fit::Fit;
+pub use fitting::Fitting;
 pub use labels::Labels;
+pub use limits::Limits;
 pub use picture::Picture;
+pub use probe::{Format, Header, probe};
 pub use scores::{
     Prediction, SuperclassScore, predictions, roll_up, softmax, superclass_scores, top_k,
 };
+pub use thumbnail::Thumbnail;

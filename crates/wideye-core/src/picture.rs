@@ -38,12 +38,10 @@ impl Picture {
     pub fn from_rgba(width: u32, height: u32, rgba: impl Into<Vec<u8>>) -> Result<Self> {
         let mut pixels = rgba.into();
         check_size(width, height, 4, pixels.len())?;
+        lay_over_white(&mut pixels);
         let count = pixels.len() / 4;
-        for i in 0..count {
-            let alpha = pixels[4 * i + 3];
-            for channel in 0..3 {
-                pixels[3 * i + channel] = over_white(pixels[4 * i + channel], alpha);
-            }
+        for i in 1..count {
+            pixels.copy_within(4 * i..4 * i + 3, 3 * i);
         }
         pixels.truncate(3 * count);
         Ok(Self {
@@ -78,6 +76,11 @@ impl Picture {
     /// - returns: `[height, width, 3]`, row-major, RGB, `0..=255`
     pub fn pixels_hwc(&self) -> &[u8] {
         &self.pixels_hwc
+    }
+
+    #[cfg(feature = "decode")]
+    pub(crate) fn into_pixels_hwc(self) -> Vec<u8> {
+        self.pixels_hwc
     }
 
     /// Returns the same picture without its colours: 0.299 R + 0.587 G + 0.114 B in all three
@@ -121,6 +124,21 @@ pub(crate) fn over_white(value: u8, alpha: u8) -> u8 {
     let (value, alpha) = (u32::from(value), u32::from(alpha));
     let sum = value * alpha + 255 * (255 - alpha);
     ((sum + 127) / 255) as u8
+}
+
+/// Makes RGBA pixels opaque, on a white ground.
+pub(crate) fn lay_over_white(rgba: &mut [u8]) {
+    let (pixels, _) = rgba.as_chunks_mut::<4>();
+    // Without a way out in the middle, so that it is done many pixels at a time.
+    if pixels.iter().fold(255, |all, pixel| all & pixel[3]) == 255 {
+        return;
+    }
+    for [red, green, blue, alpha] in pixels {
+        for value in [red, green, blue] {
+            *value = over_white(*value, *alpha);
+        }
+        *alpha = 255;
+    }
 }
 
 fn check_size(width: u32, height: u32, channels: u64, actual: usize) -> Result<()> {

@@ -9,7 +9,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use image::{DynamicImage, ImageFormat};
-use wideye_core::{Error, ErrorKind, Limits, Picture, decode};
+use wideye_core::{Error, ErrorKind, Fit, Format, Limits, Picture, decode, decode_stored, probe};
 
 const RED: [u8; 3] = [230, 30, 20];
 const GREEN: [u8; 3] = [20, 160, 40];
@@ -244,7 +244,7 @@ fn cut_files_are_refused() {
         }
     }
     let jpeg = encoded(&image, ImageFormat::Jpeg);
-    for kept in [4, 30, jpeg.len() * 3 / 4] {
+    for kept in [4, 30, jpeg.len() * 3 / 4, jpeg.len() - 6] {
         let error = refused(&jpeg[..kept]);
         assert_eq!(
             error.kind(),
@@ -255,6 +255,91 @@ fn cut_files_are_refused() {
     let progressive = fixture("progressive.jpg");
     let error = refused(&progressive[..progressive.len() - 20]);
     assert_eq!(error.kind(), &ErrorKind::Truncated { format: "JPEG" });
+}
+
+#[test]
+fn a_jpeg_may_lack_its_end_marker() {
+    let image = DynamicImage::from(drawn(61, 47));
+    let names = ["progressive.jpg", "grey.jpg", "cmyk.jpg", "oriented-6.jpg"];
+    let files = names.map(fixture).into_iter();
+    for whole in files.chain([encoded(&image, ImageFormat::Jpeg)]) {
+        let (cut, end) = whole.split_at(whole.len() - 2);
+        assert_eq!(end, b"\xFF\xD9");
+        assert_eq!(decoded(cut), decoded(&whole));
+        assert!(!header(cut).whole && header(&whole).whole);
+    }
+}
+
+fn header(bytes: &[u8]) -> wideye_core::Header {
+    probe(Cursor::new(bytes), &Limits::default()).unwrap()
+}
+
+#[test]
+fn the_header_says_what_decoding_finds() {
+    let image = DynamicImage::from(drawn(61, 47));
+    let mut files = vec![];
+    for (kind, format) in [
+        (ImageFormat::Jpeg, Format::Jpeg),
+        (ImageFormat::Png, Format::Png),
+        (ImageFormat::WebP, Format::WebP),
+        (ImageFormat::Gif, Format::Gif),
+        (ImageFormat::Bmp, Format::Bmp),
+    ] {
+        files.push((encoded(&image, kind), format, (61, 47)));
+    }
+    for (name, format) in [
+        ("alpha.webp", Format::WebP),
+        ("animated.gif", Format::Gif),
+        ("animated.webp", Format::WebP),
+        ("cmyk.jpg", Format::Jpeg),
+        ("grey.jpg", Format::Jpeg),
+        ("lossy.webp", Format::WebP),
+        ("oriented-6.jpg", Format::Jpeg),
+        ("palette-alpha.png", Format::Png),
+        ("palette.bmp", Format::Bmp),
+        ("progressive.jpg", Format::Jpeg),
+    ] {
+        files.push((fixture(name), format, (48, 32)));
+    }
+    for (bytes, format, size) in files {
+        let whole = header(&bytes);
+        assert_eq!(
+            (whole.format, whole.width, whole.height),
+            (format, size.0, size.1)
+        );
+        assert!(whole.whole, "{format:?}");
+        let cut = probe(Cursor::new(&bytes[..bytes.len() / 3]), &Limits::default());
+        assert!(!cut.is_ok_and(|header| header.whole), "{format:?} cut");
+        let with_tail = [&bytes[..], b"a tail"].concat();
+        assert!(header(&with_tail).whole, "{format:?} with a tail");
+    }
+    assert!(header(&fixture("oriented.webp")).exif_chunk);
+    assert!(!header(&fixture("alpha.webp")).exif_chunk);
+    let mut png = encoded(&image, ImageFormat::Png);
+    assert!(!header(&png).exif_chunk);
+    // Behind the signature and the header's chunk; nothing here looks at the checksum.
+    png.splice(33..33, *b"\0\0\0\x02eXIf\0\0\0\0\0\0");
+    assert!(header(&png).exif_chunk);
+}
+
+#[test]
+fn a_stored_picture_fits_as_the_upright_one() {
+    for orientation in 1..=8 {
+        let bytes = fixture(&format!("oriented-{orientation}.jpg"));
+        let stored = decode_stored(&bytes, &Limits::default()).unwrap();
+        let upright = decoded(&bytes);
+        assert_eq!(
+            (stored.width(), stored.height()),
+            (upright.width(), upright.height())
+        );
+        for fit in Fit::ALL {
+            let actual = stored.fit(fit, 16, 12).to_picture();
+            let expected = upright.fit(fit, 16, 12);
+            let values = actual.pixels_hwc().iter().zip(expected.pixels_hwc());
+            let largest = values.map(|(a, e)| a.abs_diff(*e)).max();
+            assert!(largest <= Some(1), "{orientation} {fit}: {largest:?}");
+        }
+    }
 }
 
 #[test]
