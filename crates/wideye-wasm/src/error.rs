@@ -47,12 +47,14 @@ impl From<wideye_core::Error> for Error {
     }
 }
 
+#[cfg(feature = "classify")]
 impl From<wideye_classifier::Error> for Error {
     fn from(error: wideye_classifier::Error) -> Self {
         Self::new(error.code(), &error)
     }
 }
 
+#[cfg(feature = "classify")]
 impl From<serde_wasm_bindgen::Error> for Error {
     fn from(error: serde_wasm_bindgen::Error) -> Self {
         Self::new("internal", &error)

@@ -1,7 +1,8 @@
 use js_sys::{JsString, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wideye_core::Fit;
 
+use crate::arguments::{expected, fit};
 use crate::error::{Error, Result};
 
 const DEFAULT_TOP_K: usize = 5;
@@ -48,16 +49,6 @@ fn top_k(value: &JsValue) -> Result<Option<usize>> {
     }
 }
 
-fn fit(value: &JsValue) -> Result<Fit> {
-    if value.is_undefined() {
-        return Ok(Fit::default());
-    }
-    match value.as_string() {
-        Some(name) => Ok(name.parse::<Fit>()?),
-        None => Err(expected("fit", "cover, contain or fill", value)),
-    }
-}
-
 fn flag(options: &JsValue, name: &str) -> Result<bool> {
     let value = property(options, name)?;
     if value.is_undefined() {
@@ -74,15 +65,4 @@ fn property(options: &JsValue, name: &str) -> Result<JsValue> {
     }
     Reflect::get(options, &JsString::from(name))
         .map_err(|_| Error::argument(format!("cannot read the option {name}")))
-}
-
-fn expected(name: &str, what: &str, found: &JsValue) -> Error {
-    let found = match found.dyn_ref::<JsString>() {
-        Some(text) => format!("{:?}", String::from(text)),
-        None => match found.as_f64() {
-            Some(number) => number.to_string(),
-            None => found.js_typeof().as_string().unwrap_or_default(),
-        },
-    };
-    Error::argument(format!("{name}: expected {what}, found {found}"))
 }

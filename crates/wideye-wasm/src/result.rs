@@ -3,26 +3,15 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wideye_classifier::{Classification, ModelInfo, Outputs};
-use wideye_core::Picture;
 
 use crate::error::{Result, set};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Timings {
-    pub decode_ms: f64,
-    pub resize_ms: f64,
-    pub infer_ms: f64,
-}
-
-#[derive(Serialize)]
 pub struct Report {
     #[serde(flatten)]
     pub classification: Classification,
-    /// The picture's size before it was resized.
-    pub width: u32,
-    pub height: u32,
-    pub timings: Timings,
+    pub infer_ms: f64,
 }
 
 #[derive(Serialize)]
@@ -34,6 +23,7 @@ struct Info<'a> {
     input_height: u32,
     temperature: f32,
     known_threshold: Option<f32>,
+    simd: &'static str,
 }
 
 /// Returns a plain object in which `None` is null.
@@ -44,16 +34,16 @@ pub fn object<T: Serialize>(value: &T) -> Result<JsValue> {
     Ok(value.serialize(&serializer)?)
 }
 
-/// Returns `{ width, height, data }` with RGBA pixels, as `ImageData` has them.
-pub fn pixels(picture: &Picture) -> JsValue {
-    let rgba: Vec<u8> = picture
-        .pixels_hwc()
-        .chunks_exact(3)
-        .flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255])
+/// Returns `{ width, height, data }` with RGBA pixels, as `ImageData` has them, of the network's input.
+pub fn pixels(image_nchw: &[f32], width: u32, height: u32) -> JsValue {
+    let plane = image_nchw.len() / 3;
+    let byte = |at: usize| (image_nchw[at] * 255.0).round() as u8;
+    let rgba: Vec<u8> = (0..plane)
+        .flat_map(|at| [byte(at), byte(plane + at), byte(2 * plane + at), 255])
         .collect();
     let object = Object::new();
-    set(&object, "width", &picture.width().into());
-    set(&object, "height", &picture.height().into());
+    set(&object, "width", &width.into());
+    set(&object, "height", &height.into());
     set(&object, "data", &Uint8ClampedArray::from(rgba.as_slice()));
     object.into()
 }
@@ -79,6 +69,10 @@ pub fn info(info: &ModelInfo) -> Result<JsValue> {
         input_height: info.input_height,
         temperature: info.temperature,
         known_threshold: info.known_threshold,
+        simd: match cfg!(feature = "relaxed-simd") {
+            true => "relaxed",
+            false => "simd128",
+        },
     })?;
     // The classifier has checked that it is JSON.
     let provenance = info

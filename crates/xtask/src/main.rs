@@ -5,7 +5,7 @@ mod wasm;
 const USAGE: &str = "\
 usage: cargo xtask wasm [--profile wasm|wasm-test] [--out DIR]
 
-  wasm   build wideye-wasm for the browser and write its bindings
+  wasm   build the two halves of wideye-wasm for the browser and write their bindings
          --profile wasm        what ships: link-time optimised, slow to build (default)
          --profile wasm-test   quick to build, for tests
          --out DIR             where to write (default: web/wasm)";

@@ -9,7 +9,23 @@ use wasm_bindgen_cli_support::Bindgen;
 
 const PACKAGE: &str = "wideye-wasm";
 const TARGET: &str = "wasm32-unknown-unknown";
-const STEM: &str = "wideye";
+
+/// A half of the package that becomes a file of its own.
+struct Binary {
+    stem: &'static str,
+    features: &'static str,
+}
+
+const BINARIES: [Binary; 2] = [
+    Binary {
+        stem: "wideye",
+        features: "classify",
+    },
+    Binary {
+        stem: "decoder",
+        features: "decode",
+    },
+];
 
 pub struct Options {
     profile: String,
@@ -48,14 +64,29 @@ impl Options {
 
 pub fn build(options: &Options) -> Result<()> {
     let workspace = Workspace::find()?;
-    let profile = &options.profile;
+    let out = match &options.out {
+        Some(out) => std::env::current_dir()?.join(out),
+        None => workspace.root.join("web").join("wasm"),
+    };
+    for binary in &BINARIES {
+        let staging = build_binary(&workspace, &options.profile, binary)?;
+        publish(&staging, &out, binary.stem)?;
+    }
+    Ok(())
+}
 
-    eprintln!("building {PACKAGE} for {TARGET}, profile {profile}");
+/// Returns the folder with the bindings and what they bind.
+fn build_binary(workspace: &Workspace, profile: &str, binary: &Binary) -> Result<PathBuf> {
+    let Binary { stem, features } = binary;
+    eprintln!("building {stem} of {PACKAGE} for {TARGET}, profile {profile}");
     let status = cargo()
         .args([
             "build",
             "--package",
             PACKAGE,
+            "--no-default-features",
+            "--features",
+            features,
             "--target",
             TARGET,
             "--profile",
@@ -75,29 +106,28 @@ pub fn build(options: &Options) -> Result<()> {
         .join(profile)
         .join(PACKAGE.replace('-', "_"))
         .with_extension("wasm");
-    let staging = workspace.target.join("wasm-bindgen").join(profile);
+    let staging = workspace
+        .target
+        .join("wasm-bindgen")
+        .join(profile)
+        .join(stem);
     eprintln!("generating bindings from {}", module.display());
-    generate(&module, &staging)?;
-
-    let out = match &options.out {
-        Some(out) => std::env::current_dir()?.join(out),
-        None => workspace.root.join("web").join("wasm"),
-    };
-    publish(&staging, &out)
+    generate(&module, &staging, stem)?;
+    Ok(staging)
 }
 
 /// Runs wasm-bindgen.
 ///
 /// The generated code gets no default wasm address: the package names its assets in one place, and
 /// the file is renamed.
-fn generate(module: &Path, staging: &Path) -> Result<()> {
+fn generate(module: &Path, staging: &Path, stem: &str) -> Result<()> {
     if staging.exists() {
         fs::remove_dir_all(staging)
             .with_context(|| format!("cannot empty {}", staging.display()))?;
     }
     Bindgen::new()
         .input_path(module)
-        .out_name(STEM)
+        .out_name(stem)
         .web(true)?
         .typescript(true)
         .remove_name_section(true)
@@ -109,14 +139,14 @@ fn generate(module: &Path, staging: &Path) -> Result<()> {
 }
 
 /// Copies the bindings to `out` under the names the package uses, and says how large they are.
-fn publish(staging: &Path, out: &Path) -> Result<()> {
+fn publish(staging: &Path, out: &Path, stem: &str) -> Result<()> {
     fs::create_dir_all(out).with_context(|| format!("cannot create {}", out.display()))?;
     let files = [
-        (format!("{STEM}_bg.wasm"), format!("{STEM}.wasm")),
-        (format!("{STEM}.js"), format!("{STEM}.js")),
-        (format!("{STEM}.d.ts"), format!("{STEM}.d.ts")),
+        (format!("{stem}_bg.wasm"), format!("{stem}.wasm")),
+        (format!("{stem}.js"), format!("{stem}.js")),
+        (format!("{stem}.d.ts"), format!("{stem}.d.ts")),
     ];
-    let unused = format!("{STEM}_bg.wasm.d.ts");
+    let unused = format!("{stem}_bg.wasm.d.ts");
     for entry in fs::read_dir(staging)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name != unused && !files.iter().any(|(from, _)| *from == name) {
