@@ -104,6 +104,8 @@ export interface ModelInfo {
   readonly temperature: number;
   /** Least probability of the likeliest class that counts as known, or null. */
   readonly knownThreshold: number | null;
+  /** The instructions of the WebAssembly that runs the model; `relaxed` is the faster. */
+  readonly simd: "simd128" | "relaxed";
   /** Where the model comes from: command, commit, seed, metrics; null where the file does not say. */
   readonly provenance: unknown;
 }

@@ -72,7 +72,11 @@ export async function createClassifier(options: CreateOptions = {}): Promise<Cla
   try {
     const loading = load(first, limit === 1 ? request : { ...request, share: true }, { onProgress, signal });
     const { modelInfo, shared } = await loading;
-    const growth = { limit, connect, load: (next: Connection) => loadShared(next, modelInfo.name, shared!) };
+    const growth = {
+      limit,
+      connect,
+      load: (next: Connection) => loadShared(next, modelInfo.name, request.decoder, shared!),
+    };
     return new PooledClassifier(modelInfo, new Pool(first, growth));
   } catch (error) {
     first.close();
@@ -107,10 +111,11 @@ function start(worker: string | URL | undefined): Worker {
 async function loadShared(
   connection: Connection,
   modelName: string,
+  decoder: LoadRequest["decoder"],
   { module, model }: SharedParts,
 ): Promise<void> {
   const bytes = new Uint8Array(await model.arrayBuffer());
-  const request: LoadRequest = { type: "load", wasm: { module }, model: { bytes }, modelName };
+  const request: LoadRequest = { type: "load", wasm: { module }, decoder, model: { bytes }, modelName };
   await load(connection, request, { transfer: [bytes.buffer] });
 }
 

@@ -1,8 +1,16 @@
-import instantiate, { __wbg_reset_state as resetInstance, WasmClassifier } from "../wasm/wideye.js";
-import type { Classification, ClassifyOptions, ModelInfo } from "./classification.js";
+import instantiate, {
+  probe,
+  __wbg_reset_state as resetInstance,
+  WasmClassifier,
+  type WasmFitting,
+} from "../wasm/wideye.js";
+import { decodeInBrowser, readStrips } from "./bitmap.js";
+import type { Classification, ClassifyOptions, ModelInfo, Pixels } from "./classification.js";
+import { compileFastest } from "./compile.js";
+import { decodeInWasm, type Seen } from "./decoder.js";
 import { open, readBody, rejectHtml } from "./download.js";
-import { abortedError, ClassifierError, type ErrorCode } from "./errors.js";
-import { type Picture, rasterise } from "./inputs.js";
+import { abortedError, ClassifierError, thrownByWasm } from "./errors.js";
+import type { Picture } from "./inputs.js";
 import type { Asset, LoadRequest, Progress, SharedParts } from "./protocol.js";
 
 /** How a load reports and is stopped. */
@@ -17,17 +25,32 @@ let instance: Promise<WebAssembly.Module> | undefined;
 let generation = 0;
 let crashed = false;
 
+/** Rows handed to wasm at a time, as they are copied there. */
+const ROWS = 256;
+
+/** Takes rows of these columns. */
+type Push = (rows: Uint8ClampedArray<ArrayBuffer>, left: number, width: number) => void;
+
+type Said = Omit<Classification, "width" | "height" | "timings"> & { readonly inferMs: number };
+
 /** One model, loaded and ready, on the calling thread. */
 export class Engine {
   readonly modelInfo: ModelInfo;
   /** Present when the load asked for it. */
   readonly shared: SharedParts | undefined;
   readonly #generation = generation;
+  readonly #decoder: LoadRequest["decoder"];
   #classifier: WasmClassifier | undefined;
 
-  private constructor(classifier: WasmClassifier, modelInfo: ModelInfo, shared: SharedParts | undefined) {
+  private constructor(
+    classifier: WasmClassifier,
+    modelInfo: ModelInfo,
+    decoder: LoadRequest["decoder"],
+    shared: SharedParts | undefined,
+  ) {
     this.#classifier = classifier;
     this.modelInfo = modelInfo;
+    this.#decoder = decoder;
     this.shared = shared;
   }
 
@@ -35,7 +58,7 @@ export class Engine {
   static async load(request: Omit<LoadRequest, "type">, options: LoadOptions = {}): Promise<Engine> {
     const [bytes, module] = await Promise.all([
       readModel(request.model, options),
-      startInstance(request.wasm, options.onProgress),
+      startInstance(request, options.onProgress),
     ]);
     if (options.signal?.aborted) throw abortedError(options.signal);
     return guard(() => {
@@ -45,19 +68,86 @@ export class Engine {
       return new Engine(
         classifier,
         modelInfo,
+        request.decoder,
         request.share ? { module, model: new Blob([bytes]) } : undefined,
       );
     });
   }
 
   /** Returns what the network says about a picture. */
-  classify(picture: Picture, options: Omit<ClassifyOptions, "signal"> = {}): Classification {
+  async classify(picture: Picture, options: Omit<ClassifyOptions, "signal"> = {}): Promise<Classification> {
+    const { input, width, height, decodeMs, resizeMs } = await this.#see(picture, options);
     const classifier = this.#live();
-    if (picture.kind === "encoded") {
-      return guard(() => classifier.classifyEncoded(picture.bytes, options) as Classification);
+    const { inferMs, ...said } = guard(() => classifier.classify(input, options) as Said);
+    return { ...said, width, height, timings: { decodeMs, resizeMs, inferMs } };
+  }
+
+  async #see(picture: Picture, options: Omit<ClassifyOptions, "signal">): Promise<Seen> {
+    const startMs = performance.now();
+    if (picture.kind === "pixels") return this.#fitPixels(picture.pixels, options);
+    if (picture.kind === "bitmap") return this.#fitBitmap(picture.bitmap, options, startMs);
+    const { inputWidth, inputHeight } = this.modelInfo;
+    const { bytes } = picture;
+    this.#live();
+    const type = guard(() => probe(bytes));
+    if (type !== undefined && !this.#decoder.always) {
+      const bitmap = await decodeInBrowser(bytes, type);
+      if (bitmap !== undefined) return this.#fitBitmap(bitmap, options, startMs);
     }
-    const { data, width, height } = picture.kind === "pixels" ? picture.pixels : rasterise(picture.bitmap);
-    return guard(() => classifier.classifyPixels(data, width, height, options) as Classification);
+    return decodeInWasm(this.#decoder.asset, bytes, options.fit, inputWidth, inputHeight);
+  }
+
+  #fitPixels({ data, width, height }: Pixels, options: object): Seen {
+    const expected = 4 * width * height;
+    if (data.length !== expected) {
+      throw new ClassifierError(
+        "internal",
+        `expected ${expected} bytes of pixels for this width and height, found ${data.length}`,
+      );
+    }
+    const startMs = performance.now();
+    const input = this.#fit(width, height, options, ({ top, height }, push) => {
+      const row = 4 * width;
+      for (let y = top; y < top + height; y += ROWS) {
+        const end = Math.min(y + ROWS, top + height);
+        push(data.subarray(y * row, end * row), 0, width);
+      }
+    });
+    return { width, height, input, decodeMs: 0, resizeMs: performance.now() - startMs };
+  }
+
+  #fitBitmap(bitmap: ImageBitmap, options: object, startMs: number): Seen {
+    const { width, height } = bitmap;
+    let resizeMs = 0;
+    try {
+      const input = this.#fit(width, height, options, ({ left, top, width, height }, push) => {
+        readStrips(bitmap, { left, top, width, height }, (rows) => {
+          const readMs = performance.now();
+          push(rows, left, width);
+          resizeMs += performance.now() - readMs;
+        });
+      });
+      return { width, height, input, decodeMs: performance.now() - startMs - resizeMs, resizeMs };
+    } finally {
+      bitmap.close();
+    }
+  }
+
+  #fit(
+    width: number,
+    height: number,
+    options: object,
+    feed: (fitting: WasmFitting, push: Push) => void,
+  ): Float32Array<ArrayBuffer> {
+    const classifier = this.#live();
+    const fitting = guard(() => classifier.fit(width, height, options));
+    try {
+      feed(fitting, (rows, left, width) => guard(() => fitting.push(rows, left, width)));
+    } catch (error) {
+      if (!crashed) fitting.free();
+      throw error;
+    }
+    return guard(() => fitting.finish() as Float32Array<ArrayBuffer>);
   }
 
   /**
@@ -90,15 +180,13 @@ export function toClassifierError(error: unknown): ClassifierError {
   return new ClassifierError("internal", cause.message, { cause });
 }
 
-/** Runs wasm code; its own errors come as errors with a code, all others mean that it trapped. */
+/** Runs wasm code; errors that are not typed mean that it trapped. */
 function guard<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
-    const { name, code, message, cause } = error as Error & { code?: ErrorCode };
-    if (name === "ClassifierError" && code !== undefined && code !== "crashed") {
-      throw new ClassifierError(code, message, cause === undefined ? undefined : { cause });
-    }
+    const known = thrownByWasm(error);
+    if (known) throw known;
     crashed = true;
     throw crashedError(error);
   }
@@ -112,13 +200,17 @@ function crashedError(cause?: unknown): ClassifierError {
 }
 
 /** Without a signal: whoever loads next on this thread shares the download. */
-function startInstance(asset: Asset, onProgress: LoadOptions["onProgress"]): Promise<WebAssembly.Module> {
+function startInstance(
+  { wasm, relaxedWasm }: Omit<LoadRequest, "type">,
+  onProgress: LoadOptions["onProgress"],
+): Promise<WebAssembly.Module> {
   if (crashed) {
     resetInstance();
     crashed = false;
     generation += 1;
   }
-  instance ??= compile(asset, onProgress)
+  const report = (loaded: number, total: number | null) => onProgress?.({ part: "wasm", loaded, total });
+  instance ??= compileFastest(wasm, relaxedWasm, report)
     .then(async (module) => {
       await instantiate({ module_or_path: module });
       return module;
@@ -128,43 +220,6 @@ function startInstance(asset: Asset, onProgress: LoadOptions["onProgress"]): Pro
       throw error;
     });
   return instance;
-}
-
-async function compile(asset: Asset, onProgress: LoadOptions["onProgress"]): Promise<WebAssembly.Module> {
-  if (!supportsSimd()) {
-    throw new ClassifierError(
-      "unsupported-browser",
-      "this browser has no WebAssembly with SIMD; use Chrome or Edge 91, Firefox 89, Safari 16.4 or newer",
-    );
-  }
-  if ("module" in asset) return asset.module;
-  if ("bytes" in asset) return compileBytes(asset.bytes);
-  const url = new URL(asset.url);
-  const report = (loaded: number, total: number | null) => onProgress?.({ part: "wasm", loaded, total });
-  const response = await open(url);
-  // Only an untouched response is compiled while it arrives and kept in the browser's code cache.
-  if (response.headers.get("content-type")?.startsWith("application/wasm") && response.url !== "") {
-    report(0, null);
-    try {
-      return await WebAssembly.compileStreaming(response);
-    } catch (cause) {
-      throw new ClassifierError("network", `${url.href} is no WebAssembly, or broke off on its way`, {
-        cause,
-      });
-    }
-  }
-  const bytes = await readBody(response, url, { onProgress: report });
-  rejectHtml(bytes, url, "the WebAssembly file");
-  return compileBytes(bytes, url);
-}
-
-async function compileBytes(bytes: Uint8Array<ArrayBuffer>, url?: URL): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compile(bytes);
-  } catch (cause) {
-    const where = url === undefined ? "the given wasm" : url.href;
-    throw new ClassifierError("internal", `${where} is no WebAssembly that this browser compiles`, { cause });
-  }
 }
 
 async function readModel(
@@ -182,46 +237,4 @@ async function readModel(
   });
   rejectHtml(bytes, url, "the model");
   return bytes;
-}
-
-/** Validates the shortest module that uses SIMD. */
-function supportsSimd(): boolean {
-  return (
-    typeof WebAssembly === "object" &&
-    WebAssembly.validate(
-      Uint8Array.of(
-        0,
-        97,
-        115,
-        109,
-        1,
-        0,
-        0,
-        0, // magic, version
-        1,
-        5,
-        1,
-        96,
-        0,
-        1,
-        123, // type: () -> v128
-        3,
-        2,
-        1,
-        0, // one function of that type
-        10,
-        10,
-        1,
-        8,
-        0,
-        65,
-        0,
-        253,
-        15,
-        253,
-        98,
-        11, // i32.const 0, i8x16.splat, i8x16.popcnt
-      ),
-    )
-  );
 }

@@ -58,3 +58,10 @@ export function abortedError(signal: AbortSignal): ClassifierError {
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortedError(signal);
 }
+
+/** Returns a typed error of the wasm code as the one that callers see; undefined for a trap and a panic. */
+export function thrownByWasm(error: unknown): ClassifierError | undefined {
+  const { name, code, message, cause } = error as Error & { code?: ErrorCode };
+  if (name !== "ClassifierError" || code === undefined || code === "crashed") return undefined;
+  return new ClassifierError(code, message, cause === undefined ? undefined : { cause });
+}

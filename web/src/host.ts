@@ -43,12 +43,12 @@ export class Host {
     }
   }
 
-  #classify({ id, picture, options }: ClassifyRequest): void {
+  async #classify({ id, picture, options }: ClassifyRequest): Promise<void> {
     if (this.#engine === undefined) return;
     let reply: Reply;
     const transfer: Transferable[] = [];
     try {
-      const result = this.#engine.classify(picture, options);
+      const result = await this.#engine.classify(picture, options);
       transfer.push(...buffersOf(result));
       reply = { type: "classified", id, result };
     } catch (error) {

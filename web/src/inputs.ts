@@ -84,27 +84,6 @@ export async function fetchPicture(
   return readBody(await open(url, signal), url, { signal, maxBytes: MAX_BYTES });
 }
 
-/** Returns a bitmap's pixels, and frees the bitmap. */
-export function rasterise(bitmap: ImageBitmap): Pixels {
-  try {
-    const { width, height } = bitmap;
-    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-    if (context === null) {
-      throw new ClassifierError(
-        "too-large",
-        `the picture is ${width}x${height}, more than this browser can draw`,
-      );
-    }
-    context.drawImage(bitmap, 0, 0);
-    return context.getImageData(0, 0, width, height) as Pixels;
-  } catch (error) {
-    if ((error as Error).name === "SecurityError") throw tainted(error);
-    throw error;
-  } finally {
-    bitmap.close();
-  }
-}
-
 /** The error for pictures whose pixels the browser shows but does not hand out. */
 export function tainted(cause: unknown): ClassifierError {
   return new ClassifierError(

@@ -17,9 +17,19 @@ export interface Progress {
   readonly total: number | null;
 }
 
+/** What decodes where the browser does not, fetched when first needed. */
+export interface DecoderRequest {
+  readonly asset: Asset;
+  /** Whether it decodes everywhere. */
+  readonly always: boolean;
+}
+
 export interface LoadRequest {
   readonly type: "load";
   readonly wasm: Asset;
+  /** The same with relaxed SIMD, for browsers that have it. */
+  readonly relaxedWasm?: Asset;
+  readonly decoder: DecoderRequest;
   readonly model: Asset;
   readonly modelName: string;
   /** Whether the answer is to bring what further threads can load from. */

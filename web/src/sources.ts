@@ -1,17 +1,27 @@
-import { defaultModel, wasmUrl } from "./assets.js";
+import { decoderUrl, defaultModel, relaxedWasmUrl, wasmUrl } from "./assets.js";
 import { resolveUrl } from "./download.js";
 import { ClassifierError } from "./errors.js";
-import type { Asset, LoadRequest, Progress } from "./protocol.js";
+import type { Asset, DecoderRequest, LoadRequest, Progress } from "./protocol.js";
 
 /** How {@link createClassifier} gets its parts. */
 export interface CreateOptions {
   /** Address or bytes of an ONNX file; the package's default model where absent. */
   readonly model?: string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob | Response;
   /**
-   * Address, bytes or compiled module; the package's own where absent. Classifiers on the calling thread share
-   * the one that is loaded first.
+   * Address, bytes or compiled module; the package's own where absent, of which there are two: one for browsers
+   * with relaxed SIMD, one for all. Classifiers on the calling thread share the one that is loaded first.
    */
   readonly wasm?: string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Response | WebAssembly.Module;
+  /**
+   * What decodes files: `auto` (the default) is the browser, and wideye's own decoder where there is none or the
+   * browser fails; `wasm` is always wideye's, whose pixels are the same everywhere.
+   */
+  readonly decoder?: "auto" | "wasm";
+  /**
+   * Address, bytes or compiled module of that decoder; the package's own where absent. An address is fetched when
+   * the decoder is first needed.
+   */
+  readonly decoderWasm?: CreateOptions["wasm"];
   /**
    * Address of `wideye/worker` where the bundler does not find it, or false to run on the calling thread.
    * Where there are no module workers, as in Node, the calling thread is used anyway.
@@ -43,15 +53,32 @@ export interface CreateOptions {
 type Source = NonNullable<CreateOptions["model"] | CreateOptions["wasm"]>;
 
 /** Returns what the engine's thread has to load, with the package's own files where none are given. */
-export async function loadRequest({ model, wasm }: CreateOptions): Promise<LoadRequest> {
+export async function loadRequest(options: CreateOptions): Promise<LoadRequest> {
+  const { model, wasm } = options;
   return {
     type: "load",
-    wasm: wasm === undefined ? { url: wasmUrl().href } : await assetOf(wasm),
+    ...(wasm === undefined
+      ? { wasm: { url: wasmUrl().href }, relaxedWasm: { url: relaxedWasmUrl().href } }
+      : { wasm: await assetOf(wasm) }),
+    decoder: await decoderRequest(options),
     model:
       model === undefined
         ? { url: defaultModel.url().href, sizeBytes: defaultModel.sizeBytes }
         : await assetOf(model),
     modelName: model === undefined ? defaultModel.name : nameOf(model),
+  };
+}
+
+async function decoderRequest({ decoder = "auto", decoderWasm }: CreateOptions): Promise<DecoderRequest> {
+  if (decoder !== "auto" && decoder !== "wasm") {
+    throw new ClassifierError(
+      "internal",
+      `decoder: expected "auto" or "wasm", found ${JSON.stringify(decoder)}; a file of it is given as \`decoderWasm\``,
+    );
+  }
+  return {
+    asset: decoderWasm === undefined ? { url: decoderUrl().href } : await assetOf(decoderWasm),
+    always: decoder === "wasm",
   };
 }
 

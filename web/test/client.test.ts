@@ -41,6 +41,7 @@ describe("a classifier", () => {
       inputHeight: 32,
       temperature: 1,
       knownThreshold: null,
+      simd: "simd128",
     });
     expect(info.provenance).toBeTypeOf("object");
   });
@@ -196,7 +197,7 @@ describe("the end of a classifier", () => {
 
   test("a trap ends all classifiers of the thread, and a new one works", async () => {
     const [one, other] = await Promise.all([create(), create()]);
-    const trap = vi.spyOn(WasmClassifier.prototype, "classifyPixels").mockImplementationOnce(() => {
+    const trap = vi.spyOn(WasmClassifier.prototype, "classify").mockImplementationOnce(() => {
       throw new WebAssembly.RuntimeError("unreachable");
     });
     await expect(one.classify(formulaPicture(0))).rejects.toEqual(

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ModelInfo } from "../src/classification.js";
 import { type CreateOptions, createClassifier } from "../src/index.js";
 import type { Reply, Request } from "../src/protocol.js";
-import { formulaPicture, modelFile, read, wasmFile } from "./fixtures.js";
+import { decoderFile, formulaPicture, modelFile, read, wasmFile } from "./fixtures.js";
 
 /** Stands for a browser's worker; what the script in it would do is up to each test. */
 class FakeWorker extends EventTarget {
@@ -49,6 +49,7 @@ const modelInfo: ModelInfo = {
   inputHeight: 32,
   temperature: 1,
   knownThreshold: null,
+  simd: "simd128",
   provenance: null,
 };
 const result = {
@@ -91,6 +92,7 @@ describe("a classifier in a worker", () => {
       {
         type: "load",
         wasm: { url: wasmFile.href },
+        decoder: { asset: { url: decoderFile.href }, always: false },
         model: { url: modelFile("tiny").href },
         modelName: "tiny",
       },
@@ -223,6 +225,7 @@ describe("a classifier in several workers", () => {
       expect(posted[0]).toEqual({
         type: "load",
         wasm: { module: expect.any(WebAssembly.Module) as unknown },
+        decoder: { asset: { url: decoderFile.href }, always: false },
         model: { bytes: model },
         modelName: "fake",
       });
@@ -306,6 +309,7 @@ test("the engine shares its module and model only when asked", async () => {
   const request = {
     type: "load",
     wasm: { url: wasmFile.href },
+    decoder: { asset: { url: decoderFile.href }, always: false },
     model: { bytes },
     modelName: "tiny",
   } as const;

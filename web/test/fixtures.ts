@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Pixels } from "../src/classification.js";
 
 export const wasmFile = new URL("../wasm/wideye.wasm", import.meta.url);
+export const decoderFile = new URL("../wasm/decoder.wasm", import.meta.url);
 export const modelFile = (name: string): URL =>
   new URL(`../../tests/fixtures/models/${name}.onnx`, import.meta.url);
 

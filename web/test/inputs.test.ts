@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
-import { type ClassifierInput, fetchPicture, MAX_BYTES, rasterise, readInput } from "../src/inputs.js";
+import { type ClassifierInput, fetchPicture, MAX_BYTES, readInput } from "../src/inputs.js";
 import { serve } from "./fixtures.js";
 
 const encoded = async (input: ClassifierInput): Promise<number[]> => {
@@ -229,29 +229,5 @@ describe("what only browsers have", () => {
     ["a video without a frame", fake("HTMLVideoElement", { readyState: 1, HAVE_CURRENT_DATA: 2 })],
   ])("%s is no picture", async (_, input) => {
     await expect(readInput(input)).rejects.toMatchObject({ code: "not-an-image" });
-  });
-
-  test("a bitmap with another site's pixels", () => {
-    const close = vi.fn();
-    class Canvas {
-      getContext = () => ({
-        drawImage: () => {},
-        getImageData: () => {
-          throw new DOMException("tainted", "SecurityError");
-        },
-      });
-    }
-    vi.stubGlobal("OffscreenCanvas", Canvas);
-    try {
-      expect(() => rasterise({ width: 1, height: 1, close } as never)).toThrow(
-        expect.objectContaining({
-          code: "cors",
-          message: expect.stringContaining("save it to your device") as string,
-        }),
-      );
-      expect(close).toHaveBeenCalledOnce();
-    } finally {
-      vi.unstubAllGlobals();
-    }
   });
 });

@@ -1,0 +1,85 @@
+import { open, readBody, rejectHtml } from "./download.js";
+import { ClassifierError } from "./errors.js";
+import type { Asset } from "./protocol.js";
+
+type Report = (loaded: number, total: number | null) => void;
+
+/** Returns a module of this package. */
+export async function compile(asset: Asset, report: Report = () => {}): Promise<WebAssembly.Module> {
+  requireSimd();
+  if ("module" in asset) return asset.module;
+  if ("bytes" in asset) return compileBytes(asset.bytes);
+  const url = new URL(asset.url);
+  const response = await open(url);
+  // Only an untouched response is compiled while it arrives and kept in the browser's code cache.
+  if (response.headers.get("content-type")?.startsWith("application/wasm") && response.url !== "") {
+    report(0, null);
+    try {
+      return await WebAssembly.compileStreaming(response);
+    } catch (cause) {
+      throw new ClassifierError("network", `${url.href} is no WebAssembly, or broke off on its way`, {
+        cause,
+      });
+    }
+  }
+  const bytes = await readBody(response, url, { onProgress: report });
+  rejectHtml(bytes, url, "the WebAssembly file");
+  return compileBytes(bytes, url);
+}
+
+/**
+ * Returns the module that uses relaxed SIMD where there is one and the browser takes it, else the plain one.
+ * Both give the same answers, so whatever is wrong with the first is no reason to fail.
+ */
+export async function compileFastest(
+  plain: Asset,
+  relaxed: Asset | undefined,
+  report?: Report,
+): Promise<WebAssembly.Module> {
+  if (relaxed !== undefined && supportsRelaxedSimd()) {
+    try {
+      return await compile(relaxed, report);
+    } catch {
+      return compile(plain, report);
+    }
+  }
+  return compile(plain, report);
+}
+
+async function compileBytes(bytes: Uint8Array<ArrayBuffer>, url?: URL): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    const where = url === undefined ? "the given wasm" : url.href;
+    throw new ClassifierError("internal", `${where} is no WebAssembly that this browser compiles`, { cause });
+  }
+}
+
+function requireSimd(): void {
+  if (supports(POPCNT)) return;
+  throw new ClassifierError(
+    "unsupported-browser",
+    "this browser has no WebAssembly with SIMD; use Chrome or Edge 91, Firefox 89, Safari 16.4 or newer",
+  );
+}
+
+/** Whether the browser validates relaxed SIMD, which came to wasm after SIMD. */
+export function supportsRelaxedSimd(): boolean {
+  return supports(RELAXED_SWIZZLE);
+}
+
+// i32.const 0, i8x16.splat, i8x16.popcnt
+const POPCNT = [65, 0, 253, 15, 253, 98];
+// i32.const 1, i8x16.splat, i32.const 2, i8x16.splat, i8x16.relaxed_swizzle
+const RELAXED_SWIZZLE = [65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2];
+
+/** Validates the shortest module with a function that returns the vector that `code` leaves. */
+function supports(code: readonly number[]): boolean {
+  if (typeof WebAssembly !== "object") return false;
+  const magic = [0, 97, 115, 109, 1, 0, 0, 0];
+  const types = [1, 5, 1, 96, 0, 1, 123]; // () -> v128
+  const functions = [3, 2, 1, 0];
+  const body = [0, ...code, 11];
+  const bodies = [10, body.length + 2, 1, body.length, ...body];
+  return WebAssembly.validate(Uint8Array.from([...magic, ...types, ...functions, ...bodies]));
+}
