@@ -88,14 +88,14 @@ test("the page imports nothing of the package but its public names", () => {
   }
 });
 
-test("only the engine knows the generated bindings", () => {
-  const users = modules("web/src").filter(({ imports }) =>
-    imports.some((name) => name.startsWith("web/wasm/")),
+test("only the engine and the decoder know their generated bindings", () => {
+  const users = modules("web/src").flatMap(({ path, imports }) =>
+    imports.filter((name) => name.startsWith("web/wasm/")).map((name) => [path, name]),
   );
-  assert.deepEqual(
-    users.map(({ path }) => path),
-    ["web/src/engine.ts"],
-  );
+  assert.deepEqual(users, [
+    ["web/src/decoder.ts", "web/wasm/decoder.js"],
+    ["web/src/engine.ts", "web/wasm/wideye.js"],
+  ]);
 });
 
 test("the chart imports no inference", () => {
