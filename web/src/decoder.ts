@@ -8,8 +8,8 @@ import type { Asset } from "./protocol.js";
 export interface Seen {
   readonly width: number;
   readonly height: number;
-  /** `[inputHeight, inputWidth, 4]`, 0 to 255. */
-  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+  /** `[1, 3, inputHeight, inputWidth]`, 0 to 1. */
+  readonly input: Float32Array<ArrayBuffer>;
   readonly decodeMs: number;
   readonly resizeMs: number;
 }

@@ -76,9 +76,9 @@ export class Engine {
 
   /** Returns what the network says about a picture. */
   async classify(picture: Picture, options: Omit<ClassifyOptions, "signal"> = {}): Promise<Classification> {
-    const { rgba, width, height, decodeMs, resizeMs } = await this.#see(picture, options);
+    const { input, width, height, decodeMs, resizeMs } = await this.#see(picture, options);
     const classifier = this.#live();
-    const { inferMs, ...said } = guard(() => classifier.classify(rgba, options) as Said);
+    const { inferMs, ...said } = guard(() => classifier.classify(input, options) as Said);
     return { ...said, width, height, timings: { decodeMs, resizeMs, inferMs } };
   }
 
@@ -106,28 +106,28 @@ export class Engine {
       );
     }
     const startMs = performance.now();
-    const rgba = this.#fit(width, height, options, ({ top, height }, push) => {
+    const input = this.#fit(width, height, options, ({ top, height }, push) => {
       const row = 4 * width;
       for (let y = top; y < top + height; y += ROWS) {
         const end = Math.min(y + ROWS, top + height);
         push(data.subarray(y * row, end * row), 0, width);
       }
     });
-    return { width, height, rgba, decodeMs: 0, resizeMs: performance.now() - startMs };
+    return { width, height, input, decodeMs: 0, resizeMs: performance.now() - startMs };
   }
 
   #fitBitmap(bitmap: ImageBitmap, options: object, startMs: number): Seen {
     const { width, height } = bitmap;
     let resizeMs = 0;
     try {
-      const rgba = this.#fit(width, height, options, ({ left, top, width, height }, push) => {
+      const input = this.#fit(width, height, options, ({ left, top, width, height }, push) => {
         readStrips(bitmap, { left, top, width, height }, (rows) => {
           const readMs = performance.now();
           push(rows, left, width);
           resizeMs += performance.now() - readMs;
         });
       });
-      return { width, height, rgba, decodeMs: performance.now() - startMs - resizeMs, resizeMs };
+      return { width, height, input, decodeMs: performance.now() - startMs - resizeMs, resizeMs };
     } finally {
       bitmap.close();
     }
@@ -138,7 +138,7 @@ export class Engine {
     height: number,
     options: object,
     feed: (fitting: WasmFitting, push: Push) => void,
-  ): Uint8ClampedArray<ArrayBuffer> {
+  ): Float32Array<ArrayBuffer> {
     const classifier = this.#live();
     const fitting = guard(() => classifier.fit(width, height, options));
     try {
@@ -147,7 +147,7 @@ export class Engine {
       if (!crashed) fitting.free();
       throw error;
     }
-    return guard(() => fitting.finish() as Uint8ClampedArray<ArrayBuffer>);
+    return guard(() => fitting.finish() as Float32Array<ArrayBuffer>);
   }
 
   /**

@@ -151,8 +151,10 @@ fn classify(
         classifier.info().input_height,
     );
     let (thumbnail, resize_ms) = timed(|| picture.fit(arguments.fit, width, height));
-    let (classification, infer_ms) =
-        timed(|| classifier.classify(&thumbnail, Some(arguments.top_k as usize)));
+    let (classification, infer_ms) = timed(|| {
+        let outputs = classifier.run(&thumbnail.to_nchw())?;
+        classifier.interpret(outputs.logits_of(0), Some(arguments.top_k as usize))
+    });
     let classification = classification.map_err(|error| Failure {
         code: error.code(),
         message: error.to_string(),

@@ -2,10 +2,11 @@ use std::io::Cursor;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
+use jpeg_decoder::PixelFormat;
 
 use crate::picture::over_white;
 use crate::turn::Turn;
-use crate::{Error, ErrorKind, Fit, Format, Limits, Picture, Result, probe};
+use crate::{Error, ErrorKind, Fit, Format, Limits, Picture, Result, Thumbnail, probe};
 
 /// A decoded picture that still lies as its file stores it.
 ///
@@ -32,11 +33,11 @@ impl StoredPicture {
             .1
     }
 
-    /// Returns the upright picture at another size, as [`Picture::fit`] does.
+    /// Returns the upright picture at another size, as [`Picture::fit`] does, but unrounded.
     ///
     /// # Panics
     /// If `width` or `height` is 0.
-    pub fn fit(&self, fit: Fit, width: u32, height: u32) -> Picture {
+    pub fn fit(&self, fit: Fit, width: u32, height: u32) -> Thumbnail {
         self.picture.fit_turned(self.turn, fit, width, height)
     }
 
@@ -98,7 +99,7 @@ pub fn decode_stored(bytes: &[u8], limits: &Limits) -> Result<StoredPicture> {
 
 fn read(bytes: &[u8], format: Format, limits: &Limits) -> Result<StoredPicture> {
     let image_format = match format {
-        Format::Jpeg => ImageFormat::Jpeg,
+        Format::Jpeg => return read_jpeg(bytes, limits),
         Format::Png => ImageFormat::Png,
         Format::WebP => ImageFormat::WebP,
         Format::Gif => ImageFormat::Gif,
@@ -114,9 +115,40 @@ fn read(bytes: &[u8], format: Format, limits: &Limits) -> Result<StoredPicture> 
     let mut decoder = reader.into_decoder().map_err(rejected)?;
     let (width, height) = decoder.dimensions();
     limits.check(width, height)?;
-    let turn = Turn::from_exif(orientation(&mut decoder).to_exif());
+    let exif = decoder.exif_metadata().ok().flatten().unwrap_or_default();
     let image = DynamicImage::from_decoder(decoder).map_err(rejected)?;
     let picture = opaque_rgb(image)?;
+    let turn = turn(&exif);
+    Ok(StoredPicture { picture, turn })
+}
+
+fn read_jpeg(bytes: &[u8], limits: &Limits) -> Result<StoredPicture> {
+    let format = Format::Jpeg.name();
+    let damaged = || ErrorKind::Damaged { format };
+    let mut decoder = jpeg_decoder::Decoder::new(bytes);
+    let max_bytes = usize::try_from(limits.max_pixels.saturating_mul(4)).unwrap_or(usize::MAX);
+    decoder.set_max_decoding_buffer_size(max_bytes);
+    let pixels = decoder
+        .decode()
+        .map_err(|error| Error::with_source(damaged(), error))?;
+    let info = decoder.info().ok_or_else(damaged)?;
+    let (width, height) = (info.width.into(), info.height.into());
+    limits.check(width, height)?;
+    let rgb = match info.pixel_format {
+        PixelFormat::RGB24 => pixels,
+        PixelFormat::L8 => grey_to_rgb(pixels.into_iter()),
+        PixelFormat::L16 => {
+            let (pairs, _) = pixels.as_chunks::<2>();
+            grey_to_rgb(
+                pairs
+                    .iter()
+                    .map(|&pair| to_8_bits(u16::from_ne_bytes(pair))),
+            )
+        }
+        PixelFormat::CMYK32 => cmyk_to_rgb(pixels),
+    };
+    let picture = Picture::from_rgb(width, height, rgb)?;
+    let turn = decoder.exif_data().map(turn).unwrap_or_default();
     Ok(StoredPicture { picture, turn })
 }
 
@@ -130,11 +162,27 @@ fn rejected(format: &'static str, error: ImageError) -> Error {
 }
 
 /// A broken EXIF block leaves the picture as it is stored, as browsers do.
-fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
-    let exif = decoder.exif_metadata().ok().flatten().unwrap_or_default();
+fn turn(exif: &[u8]) -> Turn {
     // Some writers of WebP and PNG keep the prefix that only JPEG has.
-    let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif);
-    Orientation::from_exif_chunk(exif).unwrap_or(Orientation::NoTransforms)
+    let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
+    let orientation = Orientation::from_exif_chunk(exif);
+    orientation.map_or_else(Turn::default, |orientation| {
+        Turn::from_exif(orientation.to_exif())
+    })
+}
+
+/// Lets each ink take its share of the light, as browsers do where no profile says more.
+fn cmyk_to_rgb(mut pixels: Vec<u8>) -> Vec<u8> {
+    let count = pixels.len() / 4;
+    for i in 0..count {
+        let black = pixels[4 * i + 3];
+        for channel in 0..3 {
+            let light = u32::from(255 - pixels[4 * i + channel]) * u32::from(255 - black);
+            pixels[3 * i + channel] = ((light + 127) / 255) as u8;
+        }
+    }
+    pixels.truncate(3 * count);
+    pixels
 }
 
 fn opaque_rgb(image: DynamicImage) -> Result<Picture> {

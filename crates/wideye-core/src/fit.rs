@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fitting::Fitting;
 use crate::turn::Turn;
-use crate::{Error, ErrorKind, Picture, Result};
+use crate::{Error, ErrorKind, Picture, Result, Thumbnail};
 
 /// How a picture of any shape becomes the model's input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -64,10 +64,13 @@ impl Picture {
     /// If `width` or `height` is 0.
     pub fn fit(&self, fit: Fit, width: u32, height: u32) -> Picture {
         self.fit_turned(Turn::default(), fit, width, height)
+            .to_picture()
     }
 
-    /// Returns what [`fit`](Self::fit) would return for the turned picture, but turns the result.
-    pub(crate) fn fit_turned(&self, turn: Turn, fit: Fit, width: u32, height: u32) -> Picture {
+    /// Returns what [`fit`](Self::fit) would return for the turned picture, but turns the result
+    /// and does not round it.
+    pub(crate) fn fit_turned(&self, turn: Turn, fit: Fit, width: u32, height: u32) -> Thumbnail {
+        assert!(width > 0 && height > 0, "a picture has at least one pixel");
         let size = (self.width(), self.height());
         let mut fitting = Fitting::of_rgb(fit, size, turn.size((width, height)));
         let (rows, stride) = (fitting.rows(), 3 * self.width() as usize);

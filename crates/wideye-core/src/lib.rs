@@ -5,7 +5,7 @@
 //! - [`probe`](probe()): what a JPEG, PNG, WebP, GIF or BMP file says of itself, and whether it is one
 //! - [`decode`](decode()): its bytes to an upright, opaque [`Picture`]; with the feature `decode`
 //! - [`Picture::fit`], or [`Fitting`] row by row: to the model's input size, the same way everywhere
-//! - [`Picture::to_nchw`]: to the tensor the model expects
+//! - [`Picture::to_nchw`], [`Thumbnail::to_nchw`]: to the tensor the model expects
 //! - [`softmax`], [`predictions`], [`superclass_scores`]: from logits to labelled probabilities
 //!
 //! # Example
@@ -35,6 +35,7 @@ mod limits;
 mod picture;
 mod probe;
 mod scores;
+mod thumbnail;
 mod turn;
 
 #[cfg(feature = "decode")]
@@ -49,3 +50,4 @@ pub use probe::{Format, Header, probe};
 pub use scores::{
     Prediction, SuperclassScore, predictions, roll_up, softmax, superclass_scores, top_k,
 };
+pub use thumbnail::Thumbnail;

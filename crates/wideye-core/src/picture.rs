@@ -78,17 +78,6 @@ impl Picture {
         &self.pixels_hwc
     }
 
-    /// Returns the pixels as `ImageData` and most graphics libraries hold them.
-    ///
-    /// # Shapes
-    /// - returns: `[height, width, 4]`, row-major, RGBA, `0..=255`, opaque
-    pub fn to_rgba(&self) -> Vec<u8> {
-        let pixels = self.pixels_hwc.chunks_exact(3);
-        pixels
-            .flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255])
-            .collect()
-    }
-
     #[cfg(feature = "decode")]
     pub(crate) fn into_pixels_hwc(self) -> Vec<u8> {
         self.pixels_hwc
@@ -189,10 +178,6 @@ mod tests {
         assert_eq!(
             picture.pixels_hwc(),
             [10, 20, 30, 255, 255, 255, 127, 177, 255]
-        );
-        assert_eq!(
-            picture.to_rgba(),
-            [10, 20, 30, 255, 255, 255, 255, 255, 127, 177, 255, 255]
         );
     }
 

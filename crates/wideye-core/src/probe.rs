@@ -54,6 +54,9 @@ pub struct Header {
     /// Whether the file reaches the end of its (first) picture. Where it does not, decoders differ
     /// in what they make of it.
     pub whole: bool,
+    /// Whether a PNG or WebP file has EXIF data. There, unlike in a JPEG, some decoders overlook
+    /// the orientation.
+    pub exif_chunk: bool,
 }
 
 /// Returns what the header of an encoded picture says, without decoding it.
@@ -102,10 +105,11 @@ pub fn probe(mut file: impl Read + Seek, limits: &Limits) -> Result<Header> {
     if width == 0 || height == 0 {
         return Err(ErrorKind::NoPixels { width, height }.into());
     }
+    let mut exif_chunk = false;
     let whole = match format {
         Format::Jpeg => jpeg_is_whole(&mut file),
-        Format::Png => png_is_whole(&mut file),
-        Format::WebP => webp_is_whole(&mut file),
+        Format::Png => png_is_whole(&mut file, &mut exif_chunk),
+        Format::WebP => webp_is_whole(&mut file, &mut exif_chunk),
         Format::Gif => gif_is_whole(&mut file),
         Format::Bmp => bmp_is_whole(&mut file),
     };
@@ -114,6 +118,7 @@ pub fn probe(mut file: impl Read + Seek, limits: &Limits) -> Result<Header> {
         width,
         height,
         whole: whole.unwrap_or(false),
+        exif_chunk,
     })
 }
 
@@ -287,13 +292,14 @@ fn png_size<R: Read + Seek>(file: &mut Fields<R>) -> io::Result<(u32, u32)> {
     Ok((width, height))
 }
 
-fn png_is_whole<R: Read + Seek>(file: &mut Fields<R>) -> io::Result<bool> {
+fn png_is_whole<R: Read + Seek>(file: &mut Fields<R>, exif: &mut bool) -> io::Result<bool> {
     file.go_to(PNG_SIGNATURE.len() as u64)?;
     loop {
         let length = u32::from_be_bytes(file.bytes()?);
         let name = file.bytes::<4>()?;
         file.skip(length)?;
         let _checksum = file.bytes::<4>()?;
+        *exif |= &name == b"eXIf";
         if &name == b"IEND" {
             return Ok(true);
         }
@@ -329,7 +335,10 @@ fn webp_size<R: Read + Seek>(file: &mut Fields<R>) -> io::Result<(u32, u32)> {
     }
 }
 
-fn webp_is_whole<R: Read + Seek>(file: &mut Fields<R>) -> io::Result<bool> {
+fn webp_is_whole<R: Read + Seek>(file: &mut Fields<R>, exif: &mut bool) -> io::Result<bool> {
+    const HAS_EXIF: u8 = 0x08;
+    let [name @ .., _, _, _, _, flags] = file.bytes_at::<9>(12)?;
+    *exif = &name == b"VP8X" && flags & HAS_EXIF != 0;
     let length = u32::from_le_bytes(file.bytes_at(4)?);
     Ok(u64::from(length) + 8 <= file.size_bytes)
 }

@@ -37,26 +37,26 @@ impl Turn {
         }
     }
 
-    /// Returns the turned pixels.
+    /// Returns the pixels turned.
     ///
     /// # Shapes
-    /// - `pixels_hwc`: `[height, width, 3]`, row-major
+    /// - `values_hwc`: `[height, width, 3]`, row-major
     /// - returns: `[height, width, 3]` of the turned picture
-    pub(crate) fn apply(self, pixels_hwc: Vec<u8>, width: u32, height: u32) -> Vec<u8> {
+    pub(crate) fn apply<T: Copy>(self, values_hwc: Vec<T>, width: u32, height: u32) -> Vec<T> {
         if self == Self::default() {
-            return pixels_hwc;
+            return values_hwc;
         }
         let stored_width = width as usize;
         let (width, height) = self.size((width, height));
         let (width, height) = (width as usize, height as usize);
-        let mut turned = Vec::with_capacity(pixels_hwc.len());
+        let mut turned = Vec::with_capacity(values_hwc.len());
         for y in 0..height {
             let v = if self.flipped_y { height - 1 - y } else { y };
             for x in 0..width {
                 let u = if self.flipped_x { width - 1 - x } else { x };
                 let (from_x, from_y) = if self.transposed { (v, u) } else { (u, v) };
                 let at = 3 * (from_y * stored_width + from_x);
-                turned.extend_from_slice(&pixels_hwc[at..at + 3]);
+                turned.extend_from_slice(&values_hwc[at..at + 3]);
             }
         }
         turned

@@ -313,6 +313,13 @@ fn the_header_says_what_decoding_finds() {
         let with_tail = [&bytes[..], b"a tail"].concat();
         assert!(header(&with_tail).whole, "{format:?} with a tail");
     }
+    assert!(header(&fixture("oriented.webp")).exif_chunk);
+    assert!(!header(&fixture("alpha.webp")).exif_chunk);
+    let mut png = encoded(&image, ImageFormat::Png);
+    assert!(!header(&png).exif_chunk);
+    // Behind the signature and the header's chunk; nothing here looks at the checksum.
+    png.splice(33..33, *b"\0\0\0\x02eXIf\0\0\0\0\0\0");
+    assert!(header(&png).exif_chunk);
 }
 
 #[test]
@@ -326,7 +333,8 @@ fn a_stored_picture_fits_as_the_upright_one() {
             (upright.width(), upright.height())
         );
         for fit in Fit::ALL {
-            let (actual, expected) = (stored.fit(fit, 16, 12), upright.fit(fit, 16, 12));
+            let actual = stored.fit(fit, 16, 12).to_picture();
+            let expected = upright.fit(fit, 16, 12);
             let values = actual.pixels_hwc().iter().zip(expected.pixels_hwc());
             let largest = values.map(|(a, e)| a.abs_diff(*e)).max();
             assert!(largest <= Some(1), "{orientation} {fit}: {largest:?}");

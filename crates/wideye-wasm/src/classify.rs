@@ -12,11 +12,13 @@ use crate::result::{self, Report};
 
 /// Checks the header of an encoded picture: its format, and its size against the limits.
 ///
-/// Returns its media type if the file is whole; of one that is not, browsers show what there is.
+/// Returns its media type if all browsers decode it alike: not where the file is cut, of which they
+/// show what there is, and not where they may overlook how to turn the picture.
 #[wasm_bindgen]
 pub fn probe(file: Uint8Array) -> Result<Option<String>> {
     let header = wideye_core::probe(File::new(file), &Limits::default())?;
-    Ok(header.whole.then(|| header.format.media_type().to_owned()))
+    let alike = header.whole && !header.exif_chunk;
+    Ok(alike.then(|| header.format.media_type().to_owned()))
 }
 
 /// A model ready to run.
@@ -50,19 +52,20 @@ impl WasmClassifier {
         })
     }
 
-    /// Classifies pixels as `ImageData` has them, in the network's input size.
-    pub fn classify(&self, rgba: Clamped<Vec<u8>>, options: &JsValue) -> Result<JsValue> {
+    /// Classifies the network's input, `[1, 3, inputHeight, inputWidth]`, 0 to 1.
+    pub fn classify(&self, image_nchw: &[f32], options: &JsValue) -> Result<JsValue> {
         let options = Options::read(options)?;
-        let picture = self.input(rgba)?;
         let mut clock = Clock::start();
-        let outputs = self.classifier.run(&picture.to_nchw())?;
+        let outputs = self.classifier.run(image_nchw)?;
         let classification = self.classifier.interpret(&outputs.logits, options.top_k)?;
         let object = result::object(&Report {
             classification,
             infer_ms: clock.lap_ms(),
         })?;
         if options.thumbnail {
-            error::set(&object, "thumbnail", &result::pixels(&picture));
+            let info = self.classifier.info();
+            let pixels = result::pixels(image_nchw, info.input_width, info.input_height);
+            error::set(&object, "thumbnail", &pixels);
         }
         if options.activation_maps {
             let maps = result::activation_maps(&outputs);
@@ -73,13 +76,9 @@ impl WasmClassifier {
 
     /// Returns the uncalibrated scores, `[classes]`, of pixels in the network's input size.
     pub fn logits(&self, rgba: Clamped<Vec<u8>>) -> Result<Vec<f32>> {
-        Ok(self.classifier.run(&self.input(rgba)?.to_nchw())?.logits)
-    }
-
-    fn input(&self, rgba: Clamped<Vec<u8>>) -> Result<Picture> {
         let info = self.classifier.info();
         let picture = Picture::from_rgba(info.input_width, info.input_height, rgba.0)?;
-        Ok(picture)
+        Ok(self.classifier.run(&picture.to_nchw())?.logits)
     }
 }
 
@@ -121,8 +120,8 @@ impl WasmFitting {
         Ok(self.fitting.push_rgba(&mut rgba.0, columns)?)
     }
 
-    /// Returns the pixels for [`WasmClassifier::classify`].
-    pub fn finish(self) -> Result<Clamped<Vec<u8>>> {
-        Ok(Clamped(self.fitting.finish()?.to_rgba()))
+    /// Returns the input for [`WasmClassifier::classify`].
+    pub fn finish(self) -> Result<Vec<f32>> {
+        Ok(self.fitting.finish()?.to_nchw())
     }
 }

@@ -1,4 +1,4 @@
-use js_sys::{Object, Uint8ClampedArray};
+use js_sys::{Float32Array, Object};
 use wasm_bindgen::prelude::*;
 use wideye_core::{Limits, decode_stored};
 
@@ -8,8 +8,8 @@ use crate::error::{Result, set};
 
 /// Returns the picture in a JPEG, PNG, WebP, GIF or BMP file at the network's input size.
 ///
-/// `{ width, height, rgba, decodeMs, resizeMs }`, where width and height are those of the upright
-/// picture in the file and `rgba` is `[inputHeight, inputWidth, 4]`.
+/// `{ width, height, input, decodeMs, resizeMs }`, where width and height are those of the upright
+/// picture in the file and `input` is `[1, 3, inputHeight, inputWidth]`, 0 to 1.
 #[wasm_bindgen]
 pub fn decode(
     bytes: Vec<u8>,
@@ -24,11 +24,11 @@ pub fn decode(
     let decode_ms = clock.lap_ms();
     let thumbnail = picture.fit(fit, input_width, input_height);
     let resize_ms = clock.lap_ms();
-    let rgba = thumbnail.to_rgba();
+    let input = thumbnail.to_nchw();
     let object = Object::new();
     set(&object, "width", &picture.width().into());
     set(&object, "height", &picture.height().into());
-    set(&object, "rgba", &Uint8ClampedArray::from(rgba.as_slice()));
+    set(&object, "input", &Float32Array::from(input.as_slice()));
     set(&object, "decodeMs", &decode_ms.into());
     set(&object, "resizeMs", &resize_ms.into());
     Ok(object.into())

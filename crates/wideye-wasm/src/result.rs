@@ -3,7 +3,6 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wideye_classifier::{Classification, ModelInfo, Outputs};
-use wideye_core::Picture;
 
 use crate::error::{Result, set};
 
@@ -35,12 +34,16 @@ pub fn object<T: Serialize>(value: &T) -> Result<JsValue> {
     Ok(value.serialize(&serializer)?)
 }
 
-/// Returns `{ width, height, data }` with RGBA pixels, as `ImageData` has them.
-pub fn pixels(picture: &Picture) -> JsValue {
-    let rgba = picture.to_rgba();
+/// Returns `{ width, height, data }` with RGBA pixels, as `ImageData` has them, of the network's input.
+pub fn pixels(image_nchw: &[f32], width: u32, height: u32) -> JsValue {
+    let plane = image_nchw.len() / 3;
+    let byte = |at: usize| (image_nchw[at] * 255.0).round() as u8;
+    let rgba: Vec<u8> = (0..plane)
+        .flat_map(|at| [byte(at), byte(plane + at), byte(2 * plane + at), 255])
+        .collect();
     let object = Object::new();
-    set(&object, "width", &picture.width().into());
-    set(&object, "height", &picture.height().into());
+    set(&object, "width", &width.into());
+    set(&object, "height", &height.into());
     set(&object, "data", &Uint8ClampedArray::from(rgba.as_slice()));
     object.into()
 }
