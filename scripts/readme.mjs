@@ -1,15 +1,15 @@
-// Writes the README's table of models from their cards.
+// Writes the README's tables: of models from their cards, of speed from the kept runs of bench/.
 //
 //   npm run readme
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { readReports, speedSection } from "../bench/table.mjs";
 import { main, root, StepError } from "./steps.mjs";
 
 const models = join(root, "web", "models");
 const readme = join(root, "README.md");
-const section = /(<!-- accuracy:[^\n]* -->\n)[\s\S]*?(<!-- \/accuracy -->)/;
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 
 /** The table: a row for each model with a measured accuracy, the best first, the default in bold. */
@@ -39,15 +39,20 @@ export function readCards() {
   return { cards, defaultName };
 }
 
-/** The README's text with the table of these cards in its place. */
-export function withTable(text, table) {
-  if (!section.test(text)) throw new StepError("README.md has no accuracy section", "restore its two marks");
-  return text.replace(section, (_, start, end) => `${start}\n${table}\n\n${end}`);
+/** The README's text with this content between the two marks of a section. */
+export function withSection(text, name, content) {
+  const section = new RegExp(`(<!-- ${name}:[^\\n]* -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!section.test(text)) throw new StepError(`README.md has no ${name} section`, "restore its two marks");
+  return text.replace(section, (_, start, end) => `${start}\n${content}\n\n${end}`);
+}
+
+/** The README's text with what its sections' sources say now. */
+export function withAllSections(text) {
+  const { cards, defaultName } = readCards();
+  const withAccuracy = withSection(text, "accuracy", accuracyTable(cards, defaultName));
+  return withSection(withAccuracy, "speed", speedSection(readReports()));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await main(() => {
-    const { cards, defaultName } = readCards();
-    writeFileSync(readme, withTable(readFileSync(readme, "utf8"), accuracyTable(cards, defaultName)));
-  });
+  await main(() => writeFileSync(readme, withAllSections(readFileSync(readme, "utf8"))));
 }

@@ -38,30 +38,43 @@ export async function npmPackages() {
   if (major < 20) {
     throw new StepError(`Node.js ${process.versions.node} is too old`, "install Node.js 20 or later");
   }
-  if (answer("npm", ["ls", "--all"]) !== undefined) return;
-  await run("npm", ["ci", "--no-audit", "--no-fund"], {
+  await installNpmPackages(root);
+}
+
+/** The peers and tools that bench/package-lock.json names. */
+export const benchPackages = () => installNpmPackages(join(root, "bench"));
+
+async function installNpmPackages(folder) {
+  const place = ["--prefix", folder];
+  if (answer("npm", ["ls", "--all", ...place]) !== undefined) return;
+  await run("npm", ["ci", "--no-audit", "--no-fund", ...place], {
     advice: "check that the npm registry can be reached, then run this again",
   });
 }
 
 /** The address of a Chromium that can be driven. */
-export async function chromium() {
-  const named = process.env.WIDEYE_CHROMIUM;
+export const chromium = () =>
+  browser("Chromium", "WIDEYE_CHROMIUM", "chromium", [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+  ]);
+
+/** The address of a Firefox that can be driven. */
+export const firefox = () => browser("Firefox", "WIDEYE_FIREFOX", "firefox-esr", ["firefox-esr", "firefox"]);
+
+async function browser(title, variable, debianPackage, names) {
+  const named = process.env[variable];
   if (named) {
     if (answer(named, ["--version"]) !== undefined) return named;
-    throw new StepError(
-      `WIDEYE_CHROMIUM names ${named}, which does not run`,
-      "unset WIDEYE_CHROMIUM or correct it",
-    );
+    throw new StepError(`${variable} names ${named}, which does not run`, `unset ${variable} or correct it`);
   }
-  const find = () =>
-    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-      .map((name) => answer("which", [name]))
-      .find((path) => path !== undefined);
-  if (!find()) await installDebianPackages(["chromium"], "browser tests need Chromium");
+  const find = () => names.map((name) => answer("which", [name])).find((path) => path !== undefined);
+  if (!find()) await installDebianPackages([debianPackage], `a browser is needed: ${title}`);
   const found = find();
   if (found) return found;
-  throw new StepError("no Chromium was found", "install Chromium or set WIDEYE_CHROMIUM to its path");
+  throw new StepError(`no ${title} was found`, `install ${title} or set ${variable} to its path`);
 }
 
 /** A Python with the packages of scripts/requirements.txt; returns the variables that select it. */

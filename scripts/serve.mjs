@@ -25,8 +25,8 @@ const types = {
 };
 
 /** Serves a folder on the loopback address; returns the server and its URL. */
-export async function serve(folder, port) {
-  const server = createServer((request, response) => answer(folder, request, response));
+export async function serve(folder, port, { cacheControl = "no-cache" } = {}) {
+  const server = createServer((request, response) => answer(folder, cacheControl, request, response));
   const listen = (at) =>
     new Promise((resolve, reject) => {
       server.once("error", reject);
@@ -40,7 +40,7 @@ export async function serve(folder, port) {
   return { server, url: `http://127.0.0.1:${server.address().port}/` };
 }
 
-function answer(folder, request, response) {
+function answer(folder, cacheControl, request, response) {
   const refuse = (status) => response.writeHead(status, { "content-type": "text/plain" }).end(`${status}\n`);
   if (request.method !== "GET" && request.method !== "HEAD") return refuse(405);
   let path;
@@ -56,7 +56,7 @@ function answer(folder, request, response) {
   response.writeHead(200, {
     "content-type": types[extname(path)] ?? "application/octet-stream",
     "content-length": file.size,
-    "cache-control": "no-cache",
+    "cache-control": cacheControl,
     "x-content-type-options": "nosniff",
   });
   if (request.method === "HEAD") return response.end();

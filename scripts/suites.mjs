@@ -80,7 +80,7 @@ export const suites = [
   },
   {
     name: "repository",
-    title: "arrows, pictures through wasm, samples, README, demo",
+    title: "arrows, pictures through wasm, samples, README, demo, the reports of the bench",
     needs: ["rust", "npm", "wasm", "package"],
     run: async (env) => {
       const files = readdirSync(join(root, "tests", "repository"))

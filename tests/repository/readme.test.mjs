@@ -3,16 +3,16 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { accuracyTable, readCards, withTable } from "../../scripts/readme.mjs";
+import { accuracyTable, readCards, withAllSections } from "../../scripts/readme.mjs";
 import { suites } from "../../scripts/suites.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path) => readFileSync(join(root, path), "utf8");
-const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "bench/README.md"];
 
 const card = (name, top1, test = { accuracy: { top1, top5: 0.9 }, greyscale: { top1: 0.5 } }) => ({
   name,
@@ -30,13 +30,8 @@ test("the table has a row for each measured model, the best first", () => {
   ]);
 });
 
-test("the README's table is that of the cards", () => {
-  const { cards, defaultName } = readCards();
-  assert.equal(
-    withTable(read("README.md"), accuracyTable(cards, defaultName)),
-    read("README.md"),
-    "npm run readme",
-  );
+test("the README's tables are those of the cards and the kept runs", () => {
+  assert.equal(withAllSections(read("README.md")), read("README.md"), "npm run readme");
 });
 
 test("every model has a card with its SHA-256, and the default exists", () => {
@@ -74,8 +69,8 @@ test("the documents' commands exist", () => {
       assert.ok(crates.includes(crate), `${document}: crate ${crate}`);
       checked += 1;
     }
-    for (const [, path] of text.matchAll(/(?<![\w/.])((?:web|crates|scripts|tests)\/[\w./-]*\w)/g)) {
-      if (/NAME|^web\/(dist|wasm)/.test(path)) continue;
+    for (const [, path] of text.matchAll(/(?<![\w/.])((?:web|crates|scripts|tests|bench)\/[\w./-]*\w)/g)) {
+      if (/NAME|BROWSER|^web\/(dist|wasm)|^bench\/(results|node_modules)/.test(path)) continue;
       assert.ok(existsSync(join(root, path)), `${document}: ${path}`);
       checked += 1;
     }
@@ -86,7 +81,7 @@ test("the documents' commands exist", () => {
 test("the documents' links lead to files", () => {
   for (const document of documents) {
     for (const [, target] of read(document).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-      assert.ok(existsSync(join(root, target)), `${document}: ${target}`);
+      assert.ok(existsSync(join(root, dirname(document), target)), `${document}: ${target}`);
     }
   }
 });

@@ -21,8 +21,7 @@ export type ErrorCode =
  * - `unsupported-browser`: WebAssembly with SIMD is missing
  * - `aborted`: the given signal was aborted; its reason is the `cause`
  * - `closed`: the classifier was closed
- * - `crashed`: the engine stopped at a picture; a classifier with several workers goes on, another has to be
- *   created anew
+ * - `crashed`: the engine stopped at the picture; with several workers the classifier goes on, else create another
  * - `internal`: wrong arguments, or a defect in this package
  */
 export class ClassifierError extends Error {

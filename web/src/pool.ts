@@ -28,8 +28,8 @@ interface Member {
  * Hands pictures to workers in the order of the calls, to each one at a time, so that an aborted one that
  * waits costs nothing.
  *
- * Further workers start when pictures that are read wait for one. A crash costs the picture that was running;
- * the pool starts another worker when one is needed, and ends only where `limit` is one.
+ * Further workers start when pictures that are read wait for one. A crash costs the picture that was running, and
+ * another worker starts when one is needed; the pool ends where `limit` is one, or none can start any more.
  */
 export class Pool {
   readonly #lookAhead: number;

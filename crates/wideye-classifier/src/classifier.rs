@@ -3,6 +3,7 @@ use wideye_core::{
     Fit, Picture, Prediction, SuperclassScore, predictions, softmax, superclass_scores,
 };
 
+use crate::backend::Backend;
 use crate::contract::{self, ModelInfo};
 use crate::plan::{Graph, Plan};
 use crate::{Error, ErrorKind, Result};
@@ -90,9 +91,17 @@ impl Classifier {
     /// # Errors
     /// Of code `bad-model`, with a kind that names what is missing or wrong.
     pub fn from_onnx(bytes: &[u8]) -> Result<Self> {
+        Self::with_backend(bytes, Backend::default())
+    }
+
+    /// As [`from_onnx`](Self::from_onnx), computed by a backend of choice.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn with_backend(bytes: &[u8], backend: Backend) -> Result<Self> {
         let model = contract::parse(bytes)?;
         let info = contract::check(&model)?;
-        let graph = Graph::new(&model, &info)?;
+        let graph = Graph::new(bytes, &model, &info, backend)?;
         drop(model);
         let (maps_height, maps_width) = (graph.maps_height, graph.maps_width);
         let plan = graph.into_plan()?;

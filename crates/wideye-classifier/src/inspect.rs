@@ -6,7 +6,9 @@ use tract_core::ops::cnn::Conv;
 use tract_core::ops::einsum::EinSum;
 use tract_core::prelude::TractResult;
 
+use crate::backend::Backend;
 use crate::contract::{self, ModelInfo};
+use crate::layers;
 use crate::loader::opset;
 use crate::onnx::ModelProto;
 use crate::plan::Graph;
@@ -26,10 +28,26 @@ pub struct Inspection {
     pub parameters: u64,
     /// Multiplications with addition that convolutions and matrix products take for one image.
     pub multiply_accumulates: u64,
+    /// What is computed for an image, in order, and by what.
+    pub steps: Vec<Step>,
     /// Height of an activation map.
     pub maps_height: usize,
     /// Width of an activation map.
     pub maps_width: usize,
+}
+
+/// One step of a model's computation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Step {
+    /// The node of the file whose output the step computes.
+    pub node: String,
+    /// The operator, in tract's words or in wideye's.
+    pub operator: String,
+    /// What computes it.
+    pub backend: Backend,
+    /// Further words, such as the sizes and the method of a convolution; may be empty.
+    pub detail: String,
 }
 
 /// How often a model uses an operator.
@@ -48,7 +66,7 @@ pub struct OperatorCount {
 pub fn inspect(bytes: &[u8]) -> Result<Inspection> {
     let model = contract::parse(bytes)?;
     let info = contract::check(&model)?;
-    let graph = Graph::new(&model, &info)?;
+    let graph = Graph::new(bytes, &model, &info, Backend::Kernels)?;
     let multiply_accumulates = multiply_accumulates(&graph)
         .map_err(|error| Error::with_source(ErrorKind::Graph, error))?;
     Ok(Inspection {
@@ -56,6 +74,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection> {
         operators: operators(&model),
         parameters: parameters(&model),
         multiply_accumulates,
+        steps: steps(&graph).map_err(|error| Error::with_source(ErrorKind::Graph, error))?,
         maps_height: graph.maps_height,
         maps_width: graph.maps_width,
         info,
@@ -104,4 +123,25 @@ fn multiply_accumulates(graph: &Graph) -> TractResult<u64> {
         }
     }
     Ok(sum)
+}
+
+fn steps(graph: &Graph) -> TractResult<Vec<Step>> {
+    let model = graph.for_one_image()?;
+    let mut steps = Vec::new();
+    for id in model.eval_order()? {
+        let node = model.node(id);
+        if node.inputs.is_empty() {
+            continue;
+        }
+        steps.push(Step {
+            node: node.name.clone(),
+            operator: node.op.name().into_owned(),
+            backend: match layers::is_layer(node) {
+                true => Backend::Kernels,
+                false => Backend::Tract,
+            },
+            detail: node.op.info()?.join(", "),
+        });
+    }
+    Ok(steps)
 }

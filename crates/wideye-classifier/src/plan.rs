@@ -4,8 +4,12 @@ use std::sync::Arc;
 use tract_core::internal::{DimLike, ToDim, TractErrorContext};
 use tract_core::prelude::*;
 
+use wideye_kernels::Simd;
+
+use crate::backend::Backend;
 use crate::contract::{ACTIVATION_MAPS, INPUT, LOGITS, ModelInfo};
 use crate::onnx::{GraphProto, ModelProto};
+use crate::rewrite::rewrite;
 use crate::{Error, ErrorKind, Result, loader, operators};
 
 /// A model's decluttered graph, in which the batch size is still open.
@@ -13,6 +17,7 @@ pub(crate) struct Graph {
     typed: TypedModel,
     batch: Symbol,
     input_size: [usize; 2],
+    backend: Backend,
     pub(crate) maps_height: usize,
     pub(crate) maps_width: usize,
 }
@@ -24,11 +29,21 @@ pub(crate) struct Plan {
 }
 
 impl Graph {
-    pub(crate) fn new(model: &ModelProto, info: &ModelInfo) -> Result<Self> {
+    pub(crate) fn new(
+        #[cfg_attr(target_arch = "wasm32", expect(unused_variables))] bytes: &[u8],
+        model: &ModelProto,
+        info: &ModelInfo,
+        backend: Backend,
+    ) -> Result<Self> {
         let graph = model.graph.as_ref().ok_or(ErrorKind::NoGraph)?;
         check_nodes(graph)?;
         let input_size = [info.input_height as usize, info.input_width as usize];
-        let (typed, batch) = analyse(model, graph, input_size).map_err(inconsistent)?;
+        let (typed, batch) = match backend {
+            #[cfg(not(target_arch = "wasm32"))]
+            Backend::Tract => crate::stock::load(bytes, input_size),
+            _ => load(model, graph, input_size),
+        }
+        .map_err(inconsistent)?;
         let classes = logits_width(&typed, &batch)?;
         let labels = info.labels.len();
         if classes != labels {
@@ -39,6 +54,7 @@ impl Graph {
             typed,
             batch,
             input_size,
+            backend,
             maps_height,
             maps_width,
         })
@@ -48,7 +64,7 @@ impl Graph {
     pub(crate) fn into_plan(self) -> Result<Plan> {
         let [height, width] = self.input_size;
         let runnable = self
-            .with_batch(1)
+            .for_one_image()
             .and_then(TypedModel::into_optimized)
             .and_then(|model| model.into_runnable())
             .map_err(inconsistent)?;
@@ -56,6 +72,15 @@ impl Graph {
             runnable,
             input_shape: [1, 3, height, width],
         })
+    }
+
+    /// The graph as it is computed, before tract chooses its own kernels.
+    pub(crate) fn for_one_image(&self) -> TractResult<TypedModel> {
+        let model = self.with_batch(1)?;
+        match self.backend {
+            Backend::Kernels => rewrite(&model, Simd::detect()),
+            Backend::Tract => Ok(model),
+        }
     }
 
     pub(crate) fn with_batch(&self, size: usize) -> TractResult<TypedModel> {
@@ -132,7 +157,7 @@ fn check_nodes(graph: &GraphProto) -> Result<()> {
 }
 
 /// The typed graph with the two outputs of the contract, and the symbol for its batch size.
-fn analyse(
+fn load(
     model: &ModelProto,
     graph: &GraphProto,
     [height, width]: [usize; 2],

@@ -1,4 +1,4 @@
-//! `wideye bench`: how fast a model runs natively, on one thread.
+//! `wideye bench`: how fast a model runs natively, on one thread, with the kernels and without.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use clap::{Args, value_parser};
 use serde::Serialize;
-use wideye_classifier::{Classifier, inspect};
+use wideye_classifier::{Backend, Classifier, inspect, instructions};
 
 use crate::models::{Model, ModelId};
 
@@ -15,7 +15,7 @@ use crate::models::{Model, ModelId};
 const MIN_SAMPLES: usize = 5;
 const MAX_SAMPLES: usize = 1000;
 
-/// Times a model on this machine, on one thread.
+/// Times a model on this machine, on one thread, against tract without wideye's kernels.
 #[derive(Args)]
 pub struct Arguments {
     /// An ONNX file, or the name of one in the models' folder
@@ -36,15 +36,26 @@ struct Report<'a> {
     schema: u32,
     model: &'a ModelId,
     machine: Machine,
-    load_ms: f64,
+    /// What wideye's kernels are compiled for.
+    instructions: &'static str,
     multiply_accumulates: u64,
+    startup: Vec<Startup>,
     inference: Vec<Measurement<'a>>,
+    ratios: Vec<Ratio<'a>>,
 }
 
 #[derive(Serialize)]
 struct Machine {
     cpu: String,
     cores: usize,
+}
+
+/// CPU milliseconds from the file's bytes to a model that is ready.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Startup {
+    engine: &'static str,
+    ready_ms: f64,
 }
 
 /// CPU milliseconds for one image: the median, the least and each.
@@ -59,26 +70,57 @@ struct Measurement<'a> {
     samples: Vec<f64>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ratio<'a> {
+    metric: &'static str,
+    model: &'a str,
+    engine: &'static str,
+    peer: &'static str,
+    times_faster: f64,
+}
+
+/// A way to compute the model, and what was measured of it.
+struct Engine {
+    id: &'static str,
+    classifier: Classifier,
+    ready_ms: f64,
+    samples: Vec<f64>,
+}
+
+impl Engine {
+    fn load(id: &'static str, bytes: &[u8], backend: Backend) -> wideye_classifier::Result<Self> {
+        let start = cpu_time();
+        let classifier = Classifier::with_backend(bytes, backend)?;
+        Ok(Self {
+            id,
+            classifier,
+            ready_ms: milliseconds(cpu_time() - start),
+            samples: Vec::new(),
+        })
+    }
+
+    fn median_ms(&self) -> f64 {
+        let mut sorted = self.samples.clone();
+        sorted.sort_by(f64::total_cmp);
+        median(&sorted)
+    }
+}
+
 pub fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     let model = Model::load(Some(&arguments.model))?;
     let unusable = || format!("cannot use model {:?}", model.id.name);
     let multiply_accumulates = inspect(&model.bytes)
         .with_context(unusable)?
         .multiply_accumulates;
-    let start = Instant::now();
-    let classifier = Classifier::from_onnx(&model.bytes).with_context(unusable)?;
-    let load_ms = milliseconds(start.elapsed());
-    let samples = measure(&classifier, Duration::from_secs(arguments.seconds.into()))?;
-    let mut sorted = samples.clone();
-    sorted.sort_by(f64::total_cmp);
-    let inference = vec![Measurement {
-        model: &model.id.name,
-        engine: "wideye-native",
-        version: env!("CARGO_PKG_VERSION"),
-        cpu_ms: median(&sorted),
-        min_cpu_ms: sorted[0],
-        samples,
-    }];
+    let mut engines = Vec::new();
+    for (id, backend) in [
+        ("wideye-native", Backend::Kernels),
+        ("tract", Backend::Tract),
+    ] {
+        engines.push(Engine::load(id, &model.bytes, backend).with_context(unusable)?);
+    }
+    measure(&mut engines, Duration::from_secs(arguments.seconds.into()))?;
     let machine = Machine {
         cpu: cpu_name(),
         cores: cores(),
@@ -87,9 +129,17 @@ pub fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
         schema: 1,
         model: &model.id,
         machine,
-        load_ms,
+        instructions: instructions(),
         multiply_accumulates,
-        inference,
+        startup: engines
+            .iter()
+            .map(|engine| Startup {
+                engine: engine.id,
+                ready_ms: engine.ready_ms,
+            })
+            .collect(),
+        ratios: ratios(&model.id.name, &engines),
+        inference: measurements(&model.id.name, engines),
     };
     if arguments.json {
         serde_json::to_writer(&mut *out, &report).map_err(std::io::Error::from)?;
@@ -100,22 +150,62 @@ pub fn run(arguments: &Arguments, out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// CPU milliseconds of each run on one image, after one run to warm up.
-fn measure(classifier: &Classifier, budget: Duration) -> Result<Vec<f64>> {
-    let info = classifier.info();
+/// Adds CPU milliseconds of runs on one image, after one run to warm up.
+///
+/// The engines take turns, so that whatever else the machine does falls on all of them.
+fn measure(engines: &mut [Engine], budget: Duration) -> Result<()> {
+    let info = engines[0].classifier.info();
     let len = 3 * info.input_height as usize * info.input_width as usize;
     let image_nchw: Vec<f32> = (0..len)
         .map(|index| (index * 37 % 256) as f32 / 255.0)
         .collect();
-    classifier.run(&image_nchw)?;
-    let mut samples = Vec::new();
-    let begin = Instant::now();
-    while samples.len() < MIN_SAMPLES || (begin.elapsed() < budget && samples.len() < MAX_SAMPLES) {
-        let start = cpu_time();
-        std::hint::black_box(classifier.run(std::hint::black_box(&image_nchw))?);
-        samples.push(milliseconds(cpu_time() - start));
+    for engine in &mut *engines {
+        engine.classifier.run(&image_nchw)?;
     }
-    Ok(samples)
+    let begin = Instant::now();
+    for turn in 0..MAX_SAMPLES {
+        if turn >= MIN_SAMPLES && begin.elapsed() >= budget {
+            break;
+        }
+        for engine in &mut *engines {
+            let start = cpu_time();
+            let image = std::hint::black_box(&image_nchw);
+            std::hint::black_box(engine.classifier.run(image)?);
+            engine.samples.push(milliseconds(cpu_time() - start));
+        }
+    }
+    Ok(())
+}
+
+fn measurements(model: &str, engines: Vec<Engine>) -> Vec<Measurement<'_>> {
+    engines
+        .into_iter()
+        .map(|engine| Measurement {
+            model,
+            engine: engine.id,
+            version: env!("CARGO_PKG_VERSION"),
+            cpu_ms: engine.median_ms(),
+            min_cpu_ms: engine.samples.iter().copied().fold(f64::INFINITY, f64::min),
+            samples: engine.samples,
+        })
+        .collect()
+}
+
+/// How many times faster the first engine is than each other.
+fn ratios<'a>(model: &'a str, engines: &[Engine]) -> Vec<Ratio<'a>> {
+    let Some((first, peers)) = engines.split_first() else {
+        return Vec::new();
+    };
+    peers
+        .iter()
+        .map(|peer| Ratio {
+            metric: "cpuMs",
+            model,
+            engine: first.id,
+            peer: peer.id,
+            times_faster: (peer.median_ms() / first.median_ms() * 1e3).round() / 1e3,
+        })
+        .collect()
 }
 
 /// Time that this thread has computed; other work on the machine does not count.
@@ -163,12 +253,12 @@ fn write_text(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
     let Machine { cpu, cores } = &report.machine;
     writeln!(
         out,
-        "{} on one thread of {cpu} ({cores} cores)",
-        report.model.name
+        "{} on one thread of {cpu} ({cores} cores, {})",
+        report.model.name, report.instructions
     )?;
-    writeln!(out, "  loaded in {:.1} ms", report.load_ms)?;
-    for measurement in &report.inference {
+    for (startup, measurement) in report.startup.iter().zip(&report.inference) {
         let Measurement {
+            engine,
             cpu_ms,
             min_cpu_ms,
             samples,
@@ -177,9 +267,23 @@ fn write_text(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
         let rate = report.multiply_accumulates as f64 / cpu_ms / 1e6;
         writeln!(
             out,
-            "  {cpu_ms:.3} ms of CPU per image (median of {}, least {min_cpu_ms:.3}), {rate:.1} \
-             billion multiply-accumulates a second",
-            samples.len()
+            "  {engine:<14} {cpu_ms:.3} ms of CPU per image (median of {}, least \
+             {min_cpu_ms:.3}), {rate:.1} billion multiply-accumulates a second, ready after \
+             {:.1} ms",
+            samples.len(),
+            startup.ready_ms
+        )?;
+    }
+    for ratio in &report.ratios {
+        let Ratio {
+            engine,
+            peer,
+            times_faster,
+            ..
+        } = ratio;
+        writeln!(
+            out,
+            "  {engine} is {times_faster:.2} times faster than {peer}"
         )?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
-use wideye_classifier::{Inspection, OperatorCount, inspect};
+use wideye_classifier::{Inspection, OperatorCount, Step, inspect};
 
 use crate::models::{Model, ModelId};
 
@@ -39,6 +39,7 @@ struct Report<'a> {
     operators: &'a [OperatorCount],
     parameters: u64,
     multiply_accumulates: u64,
+    steps: &'a [Step],
     provenance: Option<Value>,
 }
 
@@ -100,6 +101,7 @@ fn report<'a>(model: &'a Model, inspection: &'a Inspection) -> Report<'a> {
         operators: &inspection.operators,
         parameters: inspection.parameters,
         multiply_accumulates: inspection.multiply_accumulates,
+        steps: &inspection.steps,
         provenance: info
             .provenance
             .as_deref()
@@ -155,11 +157,25 @@ fn write_text(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
     ] {
         writeln!(out, "  {name:<12}{value}")?;
     }
+    write_steps(out, report.steps)?;
     write_labels(out, report)?;
     if let Some(provenance) = &report.provenance {
         writeln!(out, "  provenance")?;
         for line in format!("{provenance:#}").lines() {
             writeln!(out, "    {line}")?;
+        }
+    }
+    Ok(())
+}
+
+fn write_steps(out: &mut impl Write, steps: &[Step]) -> std::io::Result<()> {
+    writeln!(out, "  steps")?;
+    for step in steps {
+        let backend = step.backend.name();
+        write!(out, "    {backend:<8} {:<14} {}", step.operator, step.node)?;
+        match step.detail.as_str() {
+            "" => writeln!(out)?,
+            detail => writeln!(out, ": {detail}")?,
         }
     }
     Ok(())

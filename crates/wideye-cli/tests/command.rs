@@ -451,6 +451,23 @@ fn inspect_describes_the_model() {
     );
     assert_eq!(document["parameters"], 382);
     assert_eq!(document["multiplyAccumulates"], 168_192);
+    let first = &document["steps"][0];
+    assert!(first["node"].is_string() && first["backend"].is_string());
+    let convolutions = document["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|step| step["operator"] == "ConvLayer" && step["backend"] == "kernels");
+    let details: Vec<&str> = convolutions
+        .map(|step| step["detail"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        details,
+        [
+            "3x3, 3 -> 4 channels of 32x32, ELU, pool, Direct",
+            "3x3, 4 -> 6 channels of 16x16, ELU, pool, Direct",
+        ]
+    );
     assert_eq!(document["sizeBytes"], fs::metadata(tiny()).unwrap().len());
     assert_eq!(document["provenance"]["weights"], "random");
 
@@ -482,14 +499,26 @@ fn bench_reports_its_samples() {
     let document = document(&output);
     assert_eq!(document["schema"], 1);
     assert!(document["machine"]["cores"].as_u64().unwrap() >= 1);
-    let measurement = &document["inference"][0];
-    assert_eq!(measurement["model"], "tiny");
-    let samples = measurement["samples"].as_array().unwrap();
-    assert!(samples.len() >= 5);
-    let least = samples
-        .iter()
-        .map(|s| s.as_f64().unwrap())
-        .fold(f64::INFINITY, f64::min);
-    assert_eq!(measurement["minCpuMs"].as_f64(), Some(least));
-    assert!(measurement["cpuMs"].as_f64().unwrap() >= least);
+    assert!(!document["instructions"].as_str().unwrap().is_empty());
+    let mut medians = Vec::new();
+    for (index, engine) in ["wideye-native", "tract"].into_iter().enumerate() {
+        assert_eq!(document["startup"][index]["engine"], engine);
+        let measurement = &document["inference"][index];
+        assert_eq!(measurement["engine"], engine);
+        assert_eq!(measurement["model"], "tiny");
+        let samples = measurement["samples"].as_array().unwrap();
+        assert!(samples.len() >= 5);
+        let least = samples
+            .iter()
+            .map(|s| s.as_f64().unwrap())
+            .fold(f64::INFINITY, f64::min);
+        assert_eq!(measurement["minCpuMs"].as_f64(), Some(least));
+        let median = measurement["cpuMs"].as_f64().unwrap();
+        assert!(median >= least);
+        medians.push(median);
+    }
+    let ratio = &document["ratios"][0];
+    assert_eq!(ratio["peer"], "tract");
+    let times_faster = ratio["timesFaster"].as_f64().unwrap();
+    assert!((times_faster - medians[1] / medians[0]).abs() < 1e-3);
 }

@@ -33,6 +33,9 @@ pub enum WeightType {
     Float32,
     /// 16 bits: half the size, each weight within 1 part in 2048 (biases are kept in float32).
     Float16,
+    /// 8 bits: a quarter of the size, each weight within 1 part in 254 of its output channel's
+    /// largest (biases are kept in float32).
+    Int8,
 }
 
 /// Where a model comes from; the file carries it as `wideye.provenance`.
@@ -240,17 +243,14 @@ pub(crate) fn load_onnx(network: &Network, path: &Path, images: &Tensor) -> Resu
         ModelProto::decode(bytes.as_slice()).map_err(|e| fail(format!("not an ONNX file: {e}")))?;
     let initializers = model.graph.unwrap_or_default().initializer;
     network.unfold(images, |name, shape| {
-        let found = initializers.iter().find(|t| t.name() == name);
-        let found =
-            found.ok_or_else(|| fail(format!("holds no {name}; is it of another network?")))?;
-        let values = graph::values(found)
-            .ok_or_else(|| fail(format!("{name} is neither float32 nor float16")))?;
+        let (dims, values) = graph::weights(&initializers, name).ok_or_else(|| {
+            fail(format!(
+                "holds no {name} of float32, float16 or int8; is it of another network?"
+            ))
+        })?;
         let count: i64 = shape.iter().product();
-        if values.len() as i64 != count || found.dims.iter().product::<i64>() != count {
-            return Err(fail(format!(
-                "{name} is {:?}, expected {shape:?}",
-                found.dims
-            )));
+        if values.len() as i64 != count || dims.iter().product::<i64>() != count {
+            return Err(fail(format!("{name} is {dims:?}, expected {shape:?}")));
         }
         Ok(Tensor::from_slice(&values)
             .to_kind(Kind::Float)

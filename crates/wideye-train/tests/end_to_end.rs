@@ -100,6 +100,19 @@ impl Workshop {
         out
     }
 
+    /// Exports a run with its weights stored in a type of choice.
+    fn export_as(&self, run: &str, weights: &str) -> PathBuf {
+        let out = self.path(run).join(format!("{weights}.onnx"));
+        succeed(
+            command()
+                .args(["export", "--weights", weights, "--run"])
+                .arg(self.path(run))
+                .arg("--out")
+                .arg(&out),
+        );
+        out
+    }
+
     /// Starts a run and waits until its metrics hold some epochs.
     fn start(&self, run: &str, epochs: usize) -> Child {
         let child = self.train(run).spawn().unwrap();
@@ -186,25 +199,20 @@ fn learns_resumes_exports_and_agrees_with_itself() {
         assert!((actual - expected).abs() < 1e-4, "{actual}, not {expected}");
     }
 
-    // Half the size for weights rounded to 11 significant bits.
-    let half = workshop.path("half.onnx");
-    let arguments = ["--weights", "float16", "--out"];
-    succeed(
-        command()
-            .args(["export", "--run"])
-            .arg(workshop.path("whole"))
-            .args(arguments)
-            .arg(&half),
-    );
-    assert!(fs::metadata(&half).unwrap().len() < fs::metadata(&onnx).unwrap().len() * 7 / 10);
-    let rounded = Classifier::from_onnx(&fs::read(&half).unwrap()).unwrap();
-    let rounded = classifier_logits(&rounded, &data.test, Colours::Kept).unwrap();
-    let largest = rounded
-        .iter()
-        .zip(&expected)
-        .map(|(a, b)| (a - b).abs())
-        .fold(0.0, f32::max);
-    assert!(largest > 0.0 && largest < 0.05, "{largest}");
+    // Smaller files for weights that are rounded: to 11 significant bits, or to 255 steps.
+    for (stored, size_percent, tolerance) in [("float16", 70, 0.05), ("int8", 55, 0.5)] {
+        let small = workshop.export_as("whole", stored);
+        let size = |path: &Path| fs::metadata(path).unwrap().len();
+        assert!(size(&small) * 100 < size(&onnx) * size_percent, "{stored}");
+        let rounded = Classifier::from_onnx(&fs::read(&small).unwrap()).unwrap();
+        let rounded = classifier_logits(&rounded, &data.test, Colours::Kept).unwrap();
+        let largest = rounded
+            .iter()
+            .zip(&expected)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f32::max);
+        assert!(largest > 0.0 && largest < tolerance, "{stored}: {largest}");
+    }
 
     let evaluate = |model: &Path| -> serde_json::Value {
         let mut command = command();
@@ -265,19 +273,13 @@ fn starts_from_the_weights_of_a_run_or_of_an_exported_file() {
     let top1 =
         |run: &str| RunFolder::new(&workshop.path(run)).read_metrics().unwrap()[0].validation_top1;
     // A learning rate of almost nothing: what is measured is what was loaded.
-    let half = workshop.path("half.onnx");
-    let arguments = ["--weights", "float16", "--out"];
-    succeed(
-        command()
-            .args(["export", "--run"])
-            .arg(workshop.path("first"))
-            .args(arguments)
-            .arg(&half),
-    );
+    let half = workshop.export_as("first", "float16");
+    let quarter = workshop.export_as("first", "int8");
     for (run, weights) in [
         ("from-run", workshop.path("first")),
         ("from-onnx", onnx),
         ("from-half", half),
+        ("from-quarter", quarter),
     ] {
         succeed(
             short(run)

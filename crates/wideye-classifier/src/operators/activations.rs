@@ -5,6 +5,7 @@ use tract_core::ops::logic::{Iff, comp_gt, comp_lt};
 use tract_core::ops::math::{add, div, erf, exp, ln, max, min, mul, sub};
 use tract_core::ops::nn::{Softmax, leaky_relu as leaky};
 
+use crate::elu::Elu;
 use crate::loader::{Node, axis};
 
 /// max(x, 0)
@@ -33,15 +34,10 @@ pub(super) fn prelu(node: &mut Node) -> TractResult<TVec<OutletId>> {
 /// x for x > 0, alpha (exp(x) - 1) below.
 pub(super) fn elu(node: &mut Node) -> TractResult<TVec<OutletId>> {
     let x = node.input(0)?;
-    let alpha = node.float("alpha", 1.0);
-    let zero = node.scalar("zero", 0.0, x)?;
-    let one = node.scalar("one", 1.0, x)?;
-    let alpha = node.scalar("alpha", alpha, x)?;
-    let exponential = node.wire("exp", exp(), &[x])?;
-    let shifted = node.wire("minus_one", sub(), &[exponential, one])?;
-    let scaled = node.wire("mul_alpha", mul(), &[alpha, shifted])?;
-    let positive = node.wire("test", TypedBinOp(comp_lt(), None), &[zero, x])?;
-    Ok(tvec!(node.wire("iff", Iff, &[positive, x, scaled])?))
+    let number = node.fact(x)?.datum_type;
+    ensure!(number == f32::datum_type(), "the input is {number:?}");
+    let elu = Elu::new(node.float("alpha", 1.0))?;
+    Ok(tvec!(node.wire("", elu, &[x])?))
 }
 
 /// max(x, 0) + min(alpha (exp(x / alpha) - 1), 0)

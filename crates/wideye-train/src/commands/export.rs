@@ -13,7 +13,7 @@ pub struct Arguments {
     /// The file to write, ending in .onnx.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// How the file stores weights: float32, or float16 for half the size.
+    /// How the file stores weights: float32, float16 for half the size or int8 for a quarter.
     #[arg(long, value_name = "TYPE", default_value = "float32", value_parser = parse_weights)]
     weights: WeightType,
     /// A command that trained it, for the card; repeat it for a run continued from another.
@@ -55,6 +55,7 @@ fn parse_weights(name: &str) -> Result<WeightType, String> {
     match name {
         "float32" => Ok(WeightType::Float32),
         "float16" => Ok(WeightType::Float16),
-        _ => Err("one of float32, float16".into()),
+        "int8" => Ok(WeightType::Int8),
+        _ => Err("one of float32, float16, int8".into()),
     }
 }
