@@ -1,5 +1,5 @@
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tract_core::internal::{DimLike, ToDim, TractErrorContext};
 use tract_core::prelude::*;
@@ -25,6 +25,8 @@ pub(crate) struct Graph {
 /// A graph optimised for one image at a time.
 pub(crate) struct Plan {
     runnable: Arc<TypedRunnableModel>,
+    /// The working memory of runs that are over, for the next ones.
+    idle: Mutex<Vec<TypedSimpleState>>,
     input_shape: [usize; 4],
 }
 
@@ -70,6 +72,7 @@ impl Graph {
             .map_err(inconsistent)?;
         Ok(Plan {
             runnable,
+            idle: Mutex::default(),
             input_shape: [1, 3, height, width],
         })
     }
@@ -90,6 +93,10 @@ impl Graph {
 }
 
 impl Plan {
+    fn idle(&self) -> MutexGuard<'_, Vec<TypedSimpleState>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Appends the logits and activation maps of each image, both row-major.
     pub(crate) fn run<'a>(
         &self,
@@ -98,7 +105,11 @@ impl Plan {
         activation_maps: &mut Vec<f32>,
     ) -> Result<()> {
         let run = || -> TractResult<()> {
-            let mut state = self.runnable.spawn()?;
+            let idle = self.idle().pop();
+            let mut state = match idle {
+                Some(state) => state,
+                None => self.runnable.spawn()?,
+            };
             for image in images_chw {
                 let input = Tensor::from_shape(&self.input_shape, image)?;
                 let outputs = state.run(tvec!(input.into()))?;
@@ -110,6 +121,7 @@ impl Plan {
                     values.extend(output.to_plain_array_view::<f32>()?.iter());
                 }
             }
+            self.idle().push(state);
             Ok(())
         };
         run().map_err(|error| Error::with_source(ErrorKind::Run, error))

@@ -7,7 +7,7 @@ use tract_core::ops::source::TypedSource;
 use wideye_kernels::{Conv3x3, ConvSpec, MapShape, Pointwise, Simd};
 
 use crate::chain::{ConvChain, PointwiseNode, Scaled};
-use crate::layers::{ConvLayer, EnterMap, LeaveMap, PointwiseLayer};
+use crate::layers::{Layer, LayerOp};
 
 /// Returns the same computation with chains of convolution, sum, ELU and maximum as single nodes.
 ///
@@ -90,7 +90,7 @@ impl Rewriter<'_> {
         if let Some((_, added)) = chain.residual {
             inputs.push(self.map(added, conv.residual())?);
         }
-        let layer = ConvLayer(Arc::new(conv));
+        let layer = LayerOp::new(Layer::Conv(conv));
         let outlet = self.target.wire_node(&node.name, layer, &inputs)?[0];
         self.places(node.id.into()).maps.push((output, outlet));
         Ok(())
@@ -106,7 +106,7 @@ impl Rewriter<'_> {
         let weights = weights.as_slice::<f32>()?;
         let kernel = Pointwise::new(self.simd, shape, layer.output_channels, weights);
         let input = self.map(layer.input, shape)?;
-        let operator = PointwiseLayer(Arc::new(kernel));
+        let operator = LayerOp::new(Layer::Pointwise(kernel));
         let outlets = self.target.wire_node(&node.name, operator, &[input])?;
         self.places(node.id.into()).planes = Some(outlets[0]);
         for &sum in &layer.sums {
@@ -152,11 +152,11 @@ impl Rewriter<'_> {
         let name = self
             .target
             .unique_name(format!("{}.map", self.source.node(outlet.node).name));
-        let operator = EnterMap {
+        let operator = LayerOp::new(Layer::EnterMap {
             shape,
             scale,
             shift,
-        };
+        });
         let map = self.target.wire_node(name, operator, &[planes])?[0];
         self.places(outlet).maps.push((shape, map));
         Ok(map)
@@ -175,7 +175,9 @@ impl Rewriter<'_> {
         let name = self
             .target
             .unique_name(format!("{}.planes", self.source.node(outlet.node).name));
-        let planes = self.target.wire_node(name, LeaveMap(shape), &[map])?[0];
+        let planes = self
+            .target
+            .wire_node(name, LayerOp::new(Layer::LeaveMap(shape)), &[map])?[0];
         self.places(outlet).planes = Some(planes);
         Ok(planes)
     }

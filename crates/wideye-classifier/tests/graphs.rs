@@ -207,3 +207,17 @@ fn normalisation_and_mean_take_no_passes_of_their_own() {
             .all(|operator| !operator.contains("Reduce"))
     );
 }
+
+#[test]
+fn threads_share_a_classifier() {
+    let classifier = Classifier::from_onnx(&graph("residual-after")).unwrap();
+    let images = images();
+    let expected = classifier.run(&images).unwrap();
+    std::thread::scope(|scope| {
+        let run = || classifier.run(&images).unwrap();
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), expected);
+        }
+    });
+}

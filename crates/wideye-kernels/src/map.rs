@@ -106,16 +106,27 @@ impl MapShape {
         self.read_chw_with(planes_chw, map, |_, value| value);
     }
 
-    /// As [`read_chw`](Self::read_chw), with `f(channel, value)` in each value's place.
+    /// As [`read_chw`](Self::read_chw), each channel scaled and then shifted.
+    ///
+    /// # Shapes
+    /// - `scale`, `shift`: `[channels]`
     ///
     /// # Panics
-    /// Likewise.
-    pub fn read_chw_with(
+    /// If a slice has another length.
+    pub fn read_chw_scaled(
         &self,
         planes_chw: &[f32],
+        scale: &[f32],
+        shift: &[f32],
         map: &mut [f32],
-        f: impl Fn(usize, f32) -> f32,
     ) {
+        assert_eq!((scale.len(), shift.len()), (self.channels, self.channels));
+        self.read_chw_with(planes_chw, map, |channel, value| {
+            value * scale[channel] + shift[channel]
+        });
+    }
+
+    fn read_chw_with(&self, planes_chw: &[f32], map: &mut [f32], f: impl Fn(usize, f32) -> f32) {
         assert_eq!(planes_chw.len(), self.channels * self.height * self.width);
         assert_eq!(map.len(), self.len());
         map.fill(0.0);
@@ -192,6 +203,13 @@ mod tests {
             let at = (2 * shape.columns() + 4) * shape.stride() + 2;
             let expected = 2 * shape.height() * shape.width() + shape.width() + 3 + 1;
             assert_eq!(map[at], expected as f32);
+            let scale: Vec<f32> = (0..shape.channels())
+                .map(|channel| channel as f32)
+                .collect();
+            let shift = vec![0.5; shape.channels()];
+            let mut scaled = vec![f32::NAN; shape.len()];
+            shape.read_chw_scaled(&planes, &scale, &shift, &mut scaled);
+            assert_eq!(scaled[at], 2.0 * expected as f32 + 0.5);
             let mut back = vec![0.0; planes.len()];
             shape.write_chw(&map, &mut back);
             assert_eq!(back, planes);
