@@ -65,11 +65,13 @@ impl Graph {
     /// Optimises the graph for single images.
     pub(crate) fn into_plan(self) -> Result<Plan> {
         let [height, width] = self.input_size;
-        let runnable = self
-            .for_one_image()
-            .and_then(TypedModel::into_optimized)
-            .and_then(|model| model.into_runnable())
-            .map_err(inconsistent)?;
+        let optimise = || -> TractResult<_> {
+            // Decluttered while the batch size was open; what one image changes is not worth another time.
+            let mut model = self.for_one_image()?;
+            model.optimize()?;
+            model.into_runnable()
+        };
+        let runnable = optimise().map_err(inconsistent)?;
         Ok(Plan {
             runnable,
             idle: Mutex::default(),

@@ -101,7 +101,7 @@ const CACHED_INPUTS: usize = 128 * 1024;
 const CACHED_CHANNELS: usize = 32;
 
 /// Extra values after each point, so that points do not fall into the same set of the cache.
-const SET_OFFSET: usize = 16;
+pub(crate) const SET_OFFSET: usize = 16;
 
 impl Conv3x3 {
     /// Returns a convolution, computed by the fastest method.

@@ -3,7 +3,7 @@
 //! Source: Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks", section 4.
 
 use crate::Simd;
-use crate::conv::ConvSpec;
+use crate::conv::{ConvSpec, SET_OFFSET};
 use crate::epilogue::Epilogue;
 use crate::gemm::{block_len, padded_columns};
 use crate::map::MapShape;
@@ -133,9 +133,11 @@ pub(crate) fn filters<const N: usize>(
     let columns = padded_columns(simd, spec.output_channels);
     let block_len = block_len(simd);
     let mut filters = vec![0.0; N * N * depth * columns];
+    // Points are so far apart in the result that writing them in turn would miss every cache.
+    let point_stride = channels * GROUP + SET_OFFSET;
+    let mut points = vec![0.0; N * N * point_stride];
     for first in (0..spec.output_channels).step_by(GROUP) {
         let outputs = GROUP.min(spec.output_channels - first);
-        let start = first / block_len * depth * block_len + first % block_len;
         for channel in 0..channels {
             let mut kernels = [[[0.0; GROUP]; 3]; 3];
             for output in 0..outputs {
@@ -148,9 +150,17 @@ pub(crate) fn filters<const N: usize>(
             for y in 0..N {
                 for x in 0..N {
                     let point = weigh(transform[y], lines[0][x], lines[1][x], lines[2][x]);
-                    let at = (y * N + x) * depth * columns + start + channel * block_len;
-                    filters[at..at + outputs].copy_from_slice(&point[..outputs]);
+                    let at = (y * N + x) * point_stride + channel * GROUP;
+                    points[at..at + GROUP].copy_from_slice(&point);
                 }
+            }
+        }
+        let start = first / block_len * depth * block_len + first % block_len;
+        for (point, filters) in filters.chunks_exact_mut(depth * columns).enumerate() {
+            let values = points[point * point_stride..].chunks_exact(GROUP);
+            let rows = filters[start..].chunks_mut(block_len);
+            for (row, values) in rows.zip(values).take(channels) {
+                row[..outputs].copy_from_slice(&values[..outputs]);
             }
         }
     }
