@@ -19,7 +19,7 @@ impl Elu {
     ///
     /// # Errors
     /// If alpha is not finite.
-    pub(crate) fn new(alpha: f32) -> TractResult<ElementWiseOp> {
+    pub(crate) fn operator(alpha: f32) -> TractResult<ElementWiseOp> {
         ensure!(alpha.is_finite(), "alpha is {alpha}");
         let simd = Simd::detect();
         Ok(ElementWiseOp(Box::new(Self { alpha, simd }), None))

@@ -146,12 +146,12 @@ pub(crate) fn filters<const N: usize>(
                     place[output] = weight;
                 }
             }
-            let lines = kernels.map(|[a, b, c]| transform.map(|row| weigh(row, a, b, c)));
-            for y in 0..N {
-                for x in 0..N {
-                    let point = weigh(transform[y], lines[0][x], lines[1][x], lines[2][x]);
+            let [upper, middle, lower] =
+                kernels.map(|[a, b, c]| transform.map(|row| weigh(row, a, b, c)));
+            for (y, &row) in transform.iter().enumerate() {
+                for (x, ((&a, &b), &c)) in upper.iter().zip(&middle).zip(&lower).enumerate() {
                     let at = (y * N + x) * point_stride + channel * GROUP;
-                    points[at..at + GROUP].copy_from_slice(&point);
+                    points[at..at + GROUP].copy_from_slice(&weigh(row, a, b, c));
                 }
             }
         }

@@ -36,7 +36,7 @@ pub(super) fn elu(node: &mut Node) -> TractResult<TVec<OutletId>> {
     let x = node.input(0)?;
     let number = node.fact(x)?.datum_type;
     ensure!(number == f32::datum_type(), "the input is {number:?}");
-    let elu = Elu::new(node.float("alpha", 1.0))?;
+    let elu = Elu::operator(node.float("alpha", 1.0))?;
     Ok(tvec!(node.wire("", elu, &[x])?))
 }
 
