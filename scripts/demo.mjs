@@ -1,6 +1,6 @@
 // Builds everything, classifies a sample photograph with the built wasm and serves the page.
 //
-//   npm run demo                     all of it, cold in about a quarter of an hour on two cores
+//   npm run demo                     all of it, cold in about six minutes on two cores
 //   npm run demo -- --no-serve       ends after the five bars
 //   npm run demo -- --port 3000      another port than 8080
 //   npm run demo -- --picture FILE   another picture than the sample
