@@ -97,8 +97,9 @@ const FILTER_COST: usize = 4;
 /// Inputs at the points of the tiles in work: half a mebibyte, which stays in a core's second cache.
 const CACHED_INPUTS: usize = 128 * 1024;
 
-/// Output channels in work, whose products come on top.
-const CACHED_CHANNELS: usize = 32;
+/// Products of the output channels in work, a quarter of a mebibyte on top. The fewer the tiles, the
+/// more channels at once, so that filters are read in long stretches.
+const CACHED_PRODUCTS: usize = 64 * 1024;
 
 /// Extra values after each point, so that points do not fall into the same set of the cache.
 pub(crate) const SET_OFFSET: usize = 16;
@@ -316,8 +317,11 @@ impl Conv3x3 {
     }
 
     fn columns_at_once(&self) -> usize {
-        CACHED_CHANNELS
-            .next_multiple_of(gemm::block_len(self.simd))
+        let points = self.method.points() * self.method.points();
+        let fitting = CACHED_PRODUCTS / (points * self.tiles_at_once());
+        let block_len = gemm::block_len(self.simd);
+        (fitting / block_len * block_len)
+            .max(block_len)
             .min(self.columns())
     }
 
