@@ -320,31 +320,8 @@ fn only_consumer(model: &TypedModel, id: usize) -> Option<&TypedNode> {
     (model.node(id).outputs.len() == 1 && !is_output).then(|| model.node(consumer.node))
 }
 
-/// The float32 value of an outlet that depends on nothing but constants.
-///
-/// Casts and dequantised weights stay unevaluated in the graph until it is optimised.
+/// The float32 value of a constant; the loader has folded casts and dequantised weights.
 fn constant(model: &TypedModel, outlet: OutletId) -> TractResult<Option<Arc<Tensor>>> {
-    let value = evaluate(model, outlet)?;
+    let value = model.outlet_fact(outlet)?.konst.clone();
     Ok(value.filter(|tensor| tensor.datum_type() == f32::datum_type()))
-}
-
-fn evaluate(model: &TypedModel, outlet: OutletId) -> TractResult<Option<Arc<Tensor>>> {
-    if let Some(value) = &model.outlet_fact(outlet)?.konst {
-        return Ok(Some(value.clone()));
-    }
-    let node = model.node(outlet.node);
-    if node.inputs.is_empty() {
-        return Ok(None);
-    }
-    let mut inputs = tvec!();
-    for &input in &node.inputs {
-        let Some(value) = evaluate(model, input)? else {
-            return Ok(None);
-        };
-        inputs.push(value.into_tvalue());
-    }
-    let Some(mut outputs) = node.op.eval_out_of_plan(inputs)? else {
-        return Ok(None);
-    };
-    Ok(Some(outputs.remove(outlet.slot).into_arc_tensor()))
 }

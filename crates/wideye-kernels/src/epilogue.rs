@@ -18,7 +18,7 @@ pub(crate) struct Epilogue {
     /// The map before it is pooled.
     full: MapShape,
     output: MapShape,
-    /// `[full.stride]`, the first vector's values first
+    /// `[full.stride]`, zeros after the last channel
     bias: Vec<f32>,
     elu: Option<f32>,
     residual: Option<Residual>,
