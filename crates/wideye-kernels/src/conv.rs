@@ -1,6 +1,6 @@
 use crate::Simd;
 use crate::epilogue::{Epilogue, Residual};
-use crate::gemm::{self, Gemm, padded_columns};
+use crate::gemm::{self, Gemm, ROWS, padded_columns};
 use crate::map::MapShape;
 use crate::winograd::{self, InputTiles, OutputTiles, Tiles};
 
@@ -73,7 +73,7 @@ impl Method {
             let tiles = input.height().div_ceil(side) * input.width().div_ceil(side);
             let rows = match method {
                 Method::Direct => input.height() * input.width(),
-                _ => tiles.next_multiple_of(4),
+                _ => tiles.next_multiple_of(ROWS),
             };
             let filters = match method {
                 Method::Direct => 9,
@@ -94,12 +94,16 @@ const MIN_CHANNELS: usize = 16;
 /// What reading a filter from memory costs, in multiplications by it.
 const FILTER_COST: usize = 4;
 
-/// Inputs at the points of the tiles in work: half a mebibyte, which stays in a core's second cache.
-const CACHED_INPUTS: usize = 128 * 1024;
+/// Inputs at the points of the tiles in work: a quarter of a mebibyte, which with the products stays
+/// in a core's second cache.
+const CACHED_INPUTS: usize = 64 * 1024;
 
-/// Products of the output channels in work, a quarter of a mebibyte on top. The fewer the tiles, the
-/// more channels at once, so that filters are read in long stretches.
-const CACHED_PRODUCTS: usize = 64 * 1024;
+/// Tiles that are in work at once, whatever the cache holds: filters are read again for each group.
+const MIN_TILES: usize = 16;
+
+/// Products of the output channels in work. The fewer the tiles, the more channels at once, so that
+/// filters are read in long stretches.
+const CACHED_PRODUCTS: usize = 96 * 1024;
 
 /// Extra values after each point, so that points do not fall into the same set of the cache.
 pub(crate) const SET_OFFSET: usize = 16;
@@ -247,7 +251,7 @@ impl Conv3x3 {
     }
 
     fn direct_columns(&self) -> usize {
-        self.spec.input.width().next_multiple_of(4)
+        self.spec.input.width().next_multiple_of(ROWS)
     }
 
     /// Two rows of pixels at a time, so that they can be pooled.
@@ -309,11 +313,12 @@ impl Conv3x3 {
         self.tiles_across() * self.spec.input.height().div_ceil(self.method.outputs())
     }
 
-    /// As many as the cache holds, in whole passes of the inner loop.
+    /// As many as the cache holds, in whole passes of the inner loop and about as many each time.
     fn tiles_at_once(&self) -> usize {
         let points = self.method.points() * self.method.points();
-        let fitting = CACHED_INPUTS / (points * self.spec.input.stride());
-        (fitting / 4 * 4).max(4).min(self.tiles_in_all())
+        let fitting = (CACHED_INPUTS / (points * self.spec.input.stride())).max(MIN_TILES);
+        let groups = self.tiles_in_all().div_ceil(fitting);
+        self.tiles_in_all().div_ceil(groups).next_multiple_of(ROWS)
     }
 
     fn columns_at_once(&self) -> usize {
@@ -408,7 +413,7 @@ impl Conv3x3 {
                 columns,
             };
             // SAFETY: `Simd` stands for instructions that the processor has.
-            unsafe { (stages.multiply)(gemm) }
+            unsafe { (stages.multiply_interleaved)(gemm) }
         }
         let output_tiles = OutputTiles {
             tiles,

@@ -3,7 +3,7 @@ use crate::simd::lanes::Lanes;
 
 /// Rows that one pass of the inner loop computes; with two vectors a row, eight sums stay in
 /// registers even where an engine uses only nine of them.
-const ROWS: usize = 4;
+pub(crate) const ROWS: usize = 4;
 
 /// Vectors in a row of the inner loop.
 const VECTORS: usize = 2;
@@ -11,11 +11,13 @@ const VECTORS: usize = 2;
 /// A matrix product `c = a b`, `[rows, depth] x [depth, columns]`.
 ///
 /// A row of `a` consists of `segments` stretches of `segment_len` values, so that the rows of
-/// pixels under a convolution's window need not be copied together.
+/// pixels under a convolution's window need not be copied together. Where [`ROWS`] rows are
+/// interleaved, value by value, the inner loop follows one pointer instead of four.
 pub(crate) struct Gemm<'a> {
     pub rows: usize,
     pub a: &'a [f32],
-    /// Values from one row of `a` to the next; rows may overlap.
+    /// Values from one row of `a` to the next, on average where they are interleaved; rows may
+    /// overlap.
     pub a_stride: usize,
     pub segments: usize,
     pub segment_len: usize,
@@ -67,10 +69,12 @@ pub(crate) fn pack(
     }
 }
 
+/// Multiplies by rows of which [`ROWS`] are interleaved, or by rows one after another.
+///
 /// # Safety
 /// The processor has the vector's instructions.
 #[inline(always)]
-pub(crate) unsafe fn multiply<V: Lanes>(gemm: Gemm<'_>) {
+pub(crate) unsafe fn multiply<V: Lanes, const INTERLEAVED: bool>(gemm: Gemm<'_>) {
     let Gemm {
         rows,
         segments,
@@ -83,10 +87,12 @@ pub(crate) unsafe fn multiply<V: Lanes>(gemm: Gemm<'_>) {
         return;
     }
     assert!(gemm.columns.is_multiple_of(block_len) && gemm.columns <= gemm.c_stride);
-    assert!(
-        (rows - 1) * gemm.a_stride + (segments - 1) * gemm.segment_stride + segment_len
-            <= gemm.a.len()
-    );
+    let (last_row, step) = match INTERLEAVED {
+        true => (rows.next_multiple_of(ROWS) - ROWS, ROWS),
+        false => (rows - 1, 1),
+    };
+    let last_segment = (segments - 1) * gemm.segment_stride;
+    assert!(last_row * gemm.a_stride + last_segment + segment_len * step <= gemm.a.len());
     assert_eq!(gemm.b.len(), depth * gemm.columns);
     assert!((rows - 1) * gemm.c_stride + gemm.columns <= gemm.c.len());
 
@@ -108,10 +114,10 @@ pub(crate) unsafe fn multiply<V: Lanes>(gemm: Gemm<'_>) {
                     c_stride: gemm.c_stride,
                 };
                 match rows - row {
-                    1 => tile.multiply::<V, 1>(),
-                    2 => tile.multiply::<V, 2>(),
-                    3 => tile.multiply::<V, 3>(),
-                    _ => tile.multiply::<V, ROWS>(),
+                    1 => tile.multiply::<V, 1, INTERLEAVED>(),
+                    2 => tile.multiply::<V, 2, INTERLEAVED>(),
+                    3 => tile.multiply::<V, 3, INTERLEAVED>(),
+                    _ => tile.multiply::<V, ROWS, INTERLEAVED>(),
                 }
             }
             row += ROWS;
@@ -135,15 +141,18 @@ impl Tile {
     /// The processor has the vector's instructions; `R` rows of `a` and `c` and the block `b` lie
     /// in memory that the pointers may reach.
     #[inline(always)]
-    unsafe fn multiply<V: Lanes, const R: usize>(self) {
+    unsafe fn multiply<V: Lanes, const R: usize, const INTERLEAVED: bool>(self) {
+        let (row_stride, step) = match INTERLEAVED {
+            true => (1, ROWS),
+            false => (self.a_stride, 1),
+        };
         // SAFETY: the caller vouches for all of it.
         unsafe {
             let mut b = self.b;
             let mut sums = [[V::splat(0.0); VECTORS]; R];
             for segment in 0..self.segments {
                 let start = self.a.add(segment * self.segment_stride);
-                let mut a: [*const f32; R] =
-                    std::array::from_fn(|row| start.add(row * self.a_stride));
+                let mut a: [*const f32; R] = std::array::from_fn(|row| start.add(row * row_stride));
                 for _ in 0..self.segment_len {
                     let factors: [V; VECTORS] = std::array::from_fn(|v| V::load(b.add(v * V::LEN)));
                     for (sums, a) in sums.iter_mut().zip(&mut a) {
@@ -151,7 +160,7 @@ impl Tile {
                         for (sum, factor) in sums.iter_mut().zip(factors) {
                             *sum = value.mul_add(factor, *sum);
                         }
-                        *a = a.add(1);
+                        *a = a.add(step);
                     }
                     b = b.add(VECTORS * V::LEN);
                 }

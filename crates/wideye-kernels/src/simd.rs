@@ -29,6 +29,7 @@ pub(crate) struct Stages {
     /// The processor has the instructions; as for the others.
     pub elu: unsafe fn(&mut [f32], f32),
     pub multiply: unsafe fn(Gemm<'_>),
+    pub multiply_interleaved: unsafe fn(Gemm<'_>),
     pub input_f4: unsafe fn(InputTiles<'_>),
     pub input_f2: unsafe fn(InputTiles<'_>),
     pub output_f4: unsafe fn(OutputTiles<'_>),
@@ -48,7 +49,12 @@ macro_rules! stages {
         $(#[target_feature(enable = $feature)])?
         unsafe fn multiply(gemm: Gemm<'_>) {
             // SAFETY: as above.
-            unsafe { gemm::multiply::<$vector>(gemm) }
+            unsafe { gemm::multiply::<$vector, false>(gemm) }
+        }
+        $(#[target_feature(enable = $feature)])?
+        unsafe fn multiply_interleaved(gemm: Gemm<'_>) {
+            // SAFETY: as above.
+            unsafe { gemm::multiply::<$vector, true>(gemm) }
         }
         $(#[target_feature(enable = $feature)])?
         unsafe fn input_f4(tiles: InputTiles<'_>) {
@@ -80,6 +86,7 @@ macro_rules! stages {
             lanes: <$vector as lanes::Lanes>::LEN,
             elu,
             multiply,
+            multiply_interleaved,
             input_f4,
             input_f2,
             output_f4,

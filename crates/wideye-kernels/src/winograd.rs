@@ -5,7 +5,7 @@
 use crate::Simd;
 use crate::conv::{ConvSpec, SET_OFFSET};
 use crate::epilogue::Epilogue;
-use crate::gemm::{block_len, padded_columns};
+use crate::gemm::{ROWS, block_len, padded_columns};
 use crate::map::MapShape;
 use crate::simd::lanes::Lanes;
 
@@ -187,6 +187,15 @@ pub(crate) struct Tiles {
 }
 
 impl Tiles {
+    /// Where [`ROWS`] of them begin in a map; the last one is repeated if there are too few.
+    #[inline(always)]
+    fn corners(self, from: usize, shape: MapShape, side: usize) -> [usize; ROWS] {
+        std::array::from_fn(|tile| {
+            let tile = self.first + (from + tile).min(self.count - 1);
+            shape.offset(tile / self.across * side, tile % self.across * side)
+        })
+    }
+
     /// The position of each, in tiles from the map's corner.
     #[inline(always)]
     fn positions(self) -> impl Iterator<Item = (usize, usize)> {
@@ -200,7 +209,7 @@ pub(crate) struct InputTiles<'a> {
     pub tiles: Tiles,
     pub shape: MapShape,
     pub map: &'a [f32],
-    /// `[points, tiles, shape.stride]`
+    /// `[points, tiles / ROWS, shape.stride, ROWS]`
     pub points: &'a mut [f32],
     /// Values from one point to the next.
     pub point_stride: usize,
@@ -243,31 +252,47 @@ pub(crate) unsafe fn transform_input<V: Lanes, T: InputTransform<N>, const N: us
     let last_corner = shape.offset(last / tiles.across * T::OUT, (tiles.across - 1) * T::OUT);
     assert!(stride.is_multiple_of(V::LEN));
     assert!(last_corner + shape.offset(N - 1, N) <= map.len());
-    assert!((N * N - 1) * point_stride + tiles.count * stride <= points.len());
+    let padded = tiles.count.next_multiple_of(ROWS);
+    assert!((N * N - 1) * point_stride + padded * stride <= points.len());
 
-    for (tile, (row, column)) in tiles.positions().enumerate() {
-        let corner = shape.offset(row * T::OUT, column * T::OUT);
+    for first in (0..tiles.count).step_by(ROWS) {
+        let corners = tiles.corners(first, shape, T::OUT);
         for channel in (0..stride).step_by(V::LEN) {
             // SAFETY: the assertions above keep every tile within the slices; the caller vouches
             // for the instructions.
             unsafe {
-                let from = map.as_ptr().add(corner + channel);
-                let to = points.as_mut_ptr().add(tile * stride + channel);
-                let mut lines = [[V::splat(0.0); N]; N];
-                for x in 0..N {
-                    let column: [V; N] =
-                        std::array::from_fn(|y| V::load(from.add(shape.offset(y, x))));
-                    for (line, value) in lines.iter_mut().zip(T::input(column)) {
-                        line[x] = value;
-                    }
-                }
-                for (y, line) in lines.into_iter().enumerate() {
-                    for (x, value) in T::input(line).into_iter().enumerate() {
-                        value.store(to.add((y * N + x) * point_stride));
+                let each = corners.map(|corner| {
+                    transform_tile::<V, T, N>(map.as_ptr().add(corner + channel), shape)
+                });
+                let to = points.as_mut_ptr().add(first * stride + channel * ROWS);
+                for y in 0..N {
+                    for x in 0..N {
+                        let rows = std::array::from_fn(|tile| each[tile][y][x]);
+                        V::store_interleaved(rows, to.add((y * N + x) * point_stride));
                     }
                 }
             }
         }
+    }
+}
+
+/// # Safety
+/// The processor has the vector's instructions; `from` leads to a tile of a map.
+#[inline(always)]
+unsafe fn transform_tile<V: Lanes, T: InputTransform<N>, const N: usize>(
+    from: *const f32,
+    shape: MapShape,
+) -> [[V; N]; N] {
+    // SAFETY: the caller vouches for both.
+    unsafe {
+        let mut lines = [[V::splat(0.0); N]; N];
+        for x in 0..N {
+            let column: [V; N] = std::array::from_fn(|y| V::load(from.add(shape.offset(y, x))));
+            for (line, value) in lines.iter_mut().zip(T::input(column)) {
+                line[x] = value;
+            }
+        }
+        lines.map(|line| T::input(line))
     }
 }
 

@@ -18,6 +18,12 @@ pub(crate) trait Lanes: Copy {
     /// `to` leads to [`LEN`](Self::LEN) writable values.
     unsafe fn store(self, to: *mut f32);
 
+    /// Stores the first values of four rows, then their second values, and so on.
+    ///
+    /// # Safety
+    /// `to` leads to `4 * LEN` writable values.
+    unsafe fn store_interleaved(rows: [Self; 4], to: *mut f32);
+
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;

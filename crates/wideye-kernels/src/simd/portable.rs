@@ -35,6 +35,13 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
+    unsafe fn store_interleaved(rows: [Self; 4], to: *mut f32) {
+        let columns: [[f32; 4]; 4] = std::array::from_fn(|lane| rows.map(|row| row.0[lane]));
+        // SAFETY: the caller vouches for sixteen writable values.
+        unsafe { to.cast::<[[f32; 4]; 4]>().write(columns) }
+    }
+
+    #[inline(always)]
     fn add(self, other: Self) -> Self {
         self.zip(other, |a, b| a + b)
     }

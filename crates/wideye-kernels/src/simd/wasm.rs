@@ -34,6 +34,20 @@ impl Lanes for Wasm {
     }
 
     #[inline(always)]
+    unsafe fn store_interleaved([a, b, c, d]: [Self; 4], to: *mut f32) {
+        let (ab_low, ab_high) = zip(a.0, b.0);
+        let (cd_low, cd_high) = zip(c.0, d.0);
+        let columns = [
+            i64x2_shuffle::<0, 2>(ab_low, cd_low),
+            i64x2_shuffle::<1, 3>(ab_low, cd_low),
+            i64x2_shuffle::<0, 2>(ab_high, cd_high),
+            i64x2_shuffle::<1, 3>(ab_high, cd_high),
+        ];
+        // SAFETY: the caller vouches for four vectors of writable values.
+        unsafe { to.cast::<[v128; 4]>().write_unaligned(columns) }
+    }
+
+    #[inline(always)]
     fn add(self, other: Self) -> Self {
         Self(f32x4_add(self.0, other.0))
     }
@@ -82,4 +96,13 @@ impl Lanes for Wasm {
         let biased = f32x4_add(self.0, f32x4_splat(12_582_912.0 + 127.0));
         Self(i32x4_shl(biased, 23))
     }
+}
+
+/// The lower and the upper values of two vectors in turn.
+#[inline(always)]
+fn zip(a: v128, b: v128) -> (v128, v128) {
+    (
+        i32x4_shuffle::<0, 4, 1, 5>(a, b),
+        i32x4_shuffle::<2, 6, 3, 7>(a, b),
+    )
 }

@@ -44,6 +44,27 @@ impl Lanes for Avx2 {
         unsafe { _mm256_storeu_ps(to, self.0) }
     }
 
+    #[inline(always)]
+    unsafe fn store_interleaved([a, b, c, d]: [Self; 4], to: *mut f32) {
+        // SAFETY: the caller vouches for the instructions and for 32 writable values.
+        unsafe {
+            let (ab_low, ab_high) = (_mm256_unpacklo_ps(a.0, b.0), _mm256_unpackhi_ps(a.0, b.0));
+            let (cd_low, cd_high) = (_mm256_unpacklo_ps(c.0, d.0), _mm256_unpackhi_ps(c.0, d.0));
+            // Each holds one column of every quarter of four values.
+            let columns = [
+                _mm256_shuffle_ps::<0x44>(ab_low, cd_low),
+                _mm256_shuffle_ps::<0xee>(ab_low, cd_low),
+                _mm256_shuffle_ps::<0x44>(ab_high, cd_high),
+                _mm256_shuffle_ps::<0xee>(ab_high, cd_high),
+            ];
+            for (column, values) in columns.into_iter().enumerate() {
+                let to = to.add(4 * column);
+                _mm_storeu_ps(to, _mm256_castps256_ps128(values));
+                _mm_storeu_ps(to.add(16), _mm256_extractf128_ps::<1>(values));
+            }
+        }
+    }
+
     operations! {
         add(other) = _mm256_add_ps;
         sub(other) = _mm256_sub_ps;
@@ -101,6 +122,28 @@ impl Lanes for Avx512 {
     unsafe fn store(self, to: *mut f32) {
         // SAFETY: the caller vouches for sixteen writable values.
         unsafe { _mm512_storeu_ps(to, self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_interleaved([a, b, c, d]: [Self; 4], to: *mut f32) {
+        // SAFETY: the caller vouches for the instructions and for 64 writable values.
+        unsafe {
+            let (ab_low, ab_high) = (_mm512_unpacklo_ps(a.0, b.0), _mm512_unpackhi_ps(a.0, b.0));
+            let (cd_low, cd_high) = (_mm512_unpacklo_ps(c.0, d.0), _mm512_unpackhi_ps(c.0, d.0));
+            let columns = [
+                _mm512_shuffle_ps::<0x44>(ab_low, cd_low),
+                _mm512_shuffle_ps::<0xee>(ab_low, cd_low),
+                _mm512_shuffle_ps::<0x44>(ab_high, cd_high),
+                _mm512_shuffle_ps::<0xee>(ab_high, cd_high),
+            ];
+            for (column, values) in columns.into_iter().enumerate() {
+                let to = to.add(4 * column);
+                _mm_storeu_ps(to, _mm512_castps512_ps128(values));
+                _mm_storeu_ps(to.add(16), _mm512_extractf32x4_ps::<1>(values));
+                _mm_storeu_ps(to.add(32), _mm512_extractf32x4_ps::<2>(values));
+                _mm_storeu_ps(to.add(48), _mm512_extractf32x4_ps::<3>(values));
+            }
+        }
     }
 
     operations! {
