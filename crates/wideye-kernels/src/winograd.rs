@@ -265,11 +265,9 @@ pub(crate) unsafe fn transform_input<V: Lanes, T: InputTransform<N>, const N: us
                     transform_tile::<V, T, N>(map.as_ptr().add(corner + channel), shape)
                 });
                 let to = points.as_mut_ptr().add(first * stride + channel * ROWS);
-                for y in 0..N {
-                    for x in 0..N {
-                        let rows = std::array::from_fn(|tile| each[tile][y][x]);
-                        V::store_interleaved(rows, to.add((y * N + x) * point_stride));
-                    }
+                for point in 0..N * N {
+                    let rows = std::array::from_fn(|tile| each[tile].as_flattened()[point]);
+                    V::store_interleaved(rows, to.add(point * point_stride));
                 }
             }
         }
