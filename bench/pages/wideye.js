@@ -2,9 +2,10 @@
 import instantiate, { WasmClassifier } from "../../web/wasm/wideye.js";
 
 export async function load(model, { wasm }) {
-  const response = fetch(`${model}.onnx`);
-  await instantiate({ module_or_path: new URL(wasm, location.href) });
-  const bytes = new Uint8Array(await (await response).arrayBuffer());
-  const classifier = new WasmClassifier(bytes);
+  const [bytes] = await Promise.all([
+    fetch(`${model}.onnx`).then((response) => response.arrayBuffer()),
+    instantiate({ module_or_path: new URL(wasm, location.href) }),
+  ]);
+  const classifier = new WasmClassifier(new Uint8Array(bytes));
   return { logits: (rgba) => classifier.logits(rgba), close: () => classifier.free() };
 }

@@ -2,8 +2,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tract_core::ops::Cost;
-use tract_core::ops::cnn::Conv;
-use tract_core::ops::einsum::EinSum;
 use tract_core::prelude::TractResult;
 
 use crate::backend::Backend;
@@ -11,7 +9,7 @@ use crate::contract::{self, ModelInfo};
 use crate::layers;
 use crate::loader::opset;
 use crate::onnx::ModelProto;
-use crate::plan::Graph;
+use crate::plan::{Graph, is_product};
 use crate::{Error, ErrorKind, Result};
 
 /// What a model file consists of.
@@ -112,7 +110,7 @@ fn multiply_accumulates(graph: &Graph) -> TractResult<u64> {
     let model = graph.with_batch(1)?;
     let mut sum = 0;
     for node in model.nodes() {
-        if !node.op_is::<Conv>() && !node.op_is::<EinSum>() {
+        if !is_product(node) {
             continue;
         }
         let (inputs, _) = model.node_facts(node.id)?;

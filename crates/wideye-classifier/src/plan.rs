@@ -2,6 +2,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tract_core::internal::{DimLike, ToDim, TractErrorContext};
+use tract_core::ops::cnn::Conv;
+use tract_core::ops::einsum::EinSum;
 use tract_core::prelude::*;
 
 use wideye_kernels::Simd;
@@ -68,7 +70,9 @@ impl Graph {
         let optimise = || -> TractResult<_> {
             // Decluttered while the batch size was open; what one image changes is not worth another time.
             let mut model = self.for_one_image()?;
-            model.optimize()?;
+            if model.nodes().iter().any(is_product) {
+                model.optimize()?;
+            }
             model.into_runnable()
         };
         let runnable = optimise().map_err(inconsistent)?;
@@ -120,7 +124,7 @@ impl Plan {
                     .enumerate()
                 {
                     let output = outputs.get(index).context("an output is missing")?;
-                    values.extend(output.to_plain_array_view::<f32>()?.iter());
+                    values.extend_from_slice(output.try_as_plain_ram()?.as_slice::<f32>()?);
                 }
             }
             self.idle().push(state);
@@ -128,6 +132,11 @@ impl Plan {
         };
         run().map_err(|error| Error::with_source(ErrorKind::Run, error))
     }
+}
+
+/// Whether tract computes a node by kernels of its own, which it chooses when it optimises.
+pub(crate) fn is_product(node: &TypedNode) -> bool {
+    node.op_is::<Conv>() || node.op_is::<EinSum>()
 }
 
 fn inconsistent(error: TractError) -> Error {
