@@ -94,12 +94,12 @@ const MIN_CHANNELS: usize = 16;
 /// What reading a filter from memory costs, in multiplications by it.
 const FILTER_COST: usize = 4;
 
-/// Inputs at the points of the tiles in work: a quarter of a mebibyte, which with the products stays
+/// Inputs at the points of the tiles in work: an eighth of a mebibyte, which with the products stays
 /// in a core's second cache.
-const CACHED_INPUTS: usize = 64 * 1024;
+const CACHED_INPUTS: usize = 32 * 1024;
 
 /// Tiles that are in work at once, whatever the cache holds: filters are read again for each group.
-const MIN_TILES: usize = 16;
+const MIN_TILES: usize = 8;
 
 /// Products of the output channels in work. The fewer the tiles, the more channels at once, so that
 /// filters are read in long stretches.
