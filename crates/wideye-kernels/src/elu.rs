@@ -63,7 +63,7 @@ unsafe fn exp<V: Lanes>(x: V) -> V {
     let whole = exponent.round();
     let rest = exponent.sub(whole);
     let square = rest.mul(rest);
-    let low = rest.mul_add(splat(0.693_147_2), splat(1.0));
+    let low = rest.mul_add(splat(std::f32::consts::LN_2), splat(1.0));
     let middle = rest.mul_add(splat(5.550_332_4e-2), splat(0.240_226_48));
     let high = rest.mul_add(splat(1.339_887_4e-3), splat(9.618_437e-3));
     let high = square.mul_add(splat(1.535_336_2e-4), high);
