@@ -2,10 +2,11 @@
 //! nor tilted the same way.
 //!
 //! Every change is drawn from its own probability and strength. Geometry (shift, flip, rotation,
-//! scale) is applied in one resampling, then colour, then cutout.
+//! scale) is applied in one resampling, then colour, then cutout and erasing.
 
 mod colour;
 mod cutout;
+mod erase;
 mod warp;
 
 use rand::{Rng, RngExt};
@@ -68,6 +69,8 @@ pub struct AugmentConfig {
     pub greyscale: Chance,
     /// A grey square at a random place; strength is its side in pixels.
     pub cutout: Chance,
+    /// A rectangle of random values; strength is the largest share of the image that it takes.
+    pub erase: Chance,
 }
 
 impl AugmentConfig {
@@ -83,6 +86,7 @@ impl AugmentConfig {
             ("colour_jitter", self.colour_jitter, 1.0),
             ("greyscale", self.greyscale, 1.0),
             ("cutout", self.cutout, SIDE as f32),
+            ("erase", self.erase, 1.0),
         ];
         for (name, chance, limit) in limits {
             check(
@@ -116,6 +120,9 @@ impl AugmentConfig {
             let length = (self.cutout.strength * side as f32 / SIDE as f32).round() as usize;
             let (x, y) = (rng.random_range(0..side), rng.random_range(0..side));
             cutout::apply(output_chw, side, x, y, length);
+        }
+        if self.erase.happens(rng) {
+            erase::apply(output_chw, side, self.erase.strength, rng);
         }
     }
 
@@ -190,6 +197,7 @@ mod tests {
             colour_jitter: half(0.3),
             greyscale: half(1.0),
             cutout: half(8.0),
+            erase: half(0.3),
         }
     }
 

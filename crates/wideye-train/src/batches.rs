@@ -8,6 +8,7 @@ use rand::seq::SliceRandom;
 
 use crate::augment::AugmentConfig;
 use crate::dataset::Images;
+use crate::mix::MixConfig;
 use crate::random::{Purpose, generator};
 
 /// How many finished batches each thread may have waiting.
@@ -20,6 +21,8 @@ pub(crate) struct Batch {
     pub images_nchw: Vec<f32>,
     /// `[n]`.
     pub labels: Vec<i64>,
+    /// The classes of the images that were mixed in, `[n]`, and the share that is left of the first.
+    pub mixed: Option<(Vec<i64>, f32)>,
 }
 
 /// What the batches of one epoch follow from.
@@ -27,6 +30,7 @@ pub(crate) struct Batch {
 pub(crate) struct EpochPlan {
     pub images: Arc<Images>,
     pub augment: AugmentConfig,
+    pub mix: MixConfig,
     pub batch_size: usize,
     pub side: usize,
     pub seed: u64,
@@ -46,7 +50,7 @@ impl EpochPlan {
         order
     }
 
-    fn batch(&self, indices: &[usize]) -> Batch {
+    fn batch(&self, step: usize, indices: &[usize]) -> Batch {
         let len = 3 * self.side * self.side;
         let mut images_nchw = vec![0.0; indices.len() * len];
         for (&index, output) in indices.iter().zip(images_nchw.chunks_exact_mut(len)) {
@@ -54,13 +58,21 @@ impl EpochPlan {
             self.augment
                 .apply(self.images.pixels_chw(index), output, self.side, &mut rng);
         }
-        let labels = indices
+        let labels: Vec<i64> = indices
             .iter()
             .map(|&i| i64::from(self.images.labels()[i]))
             .collect();
+        let mut rng = generator(self.seed, Purpose::Mix, self.epoch, step);
+        let mixed = self.mix.draw(self.side, &mut rng).map(|mix| {
+            mix.apply(&mut images_nchw, self.side);
+            let mut others = labels.clone();
+            others.rotate_left(1);
+            (others, mix.share(self.side))
+        });
         Batch {
             images_nchw,
             labels,
+            mixed,
         }
     }
 
@@ -78,7 +90,7 @@ impl EpochPlan {
                     for step in mine {
                         let range =
                             step * plan.batch_size..((step + 1) * plan.batch_size).min(order.len());
-                        if sender.send(plan.batch(&order[range])).is_err() {
+                        if sender.send(plan.batch(step, &order[range])).is_err() {
                             return;
                         }
                     }
@@ -125,6 +137,11 @@ mod tests {
                     strength: 0.5,
                 },
                 ..AugmentConfig::default()
+            },
+            mix: MixConfig {
+                probability: 0.5,
+                mixup: 0.4,
+                cutmix: 1.0,
             },
             batch_size: 4,
             side: 32,

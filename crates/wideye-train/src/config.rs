@@ -9,6 +9,8 @@ use toml::{Table, Value};
 use crate::augment::AugmentConfig;
 use crate::dataset::{DatasetKind, SIDE};
 use crate::error::{AtPath, Error, Result};
+use crate::loss::Distillation;
+use crate::mix::MixConfig;
 use crate::model::ModelConfig;
 use crate::schedule::Schedule;
 
@@ -27,6 +29,9 @@ pub struct Config {
     /// How training images are changed.
     #[serde(default)]
     pub augment: AugmentConfig,
+    /// How training images are mixed with each other.
+    #[serde(default)]
+    pub mix: MixConfig,
 }
 
 /// Which images to train on.
@@ -64,6 +69,12 @@ pub struct TrainConfig {
     /// Smaller images in the first epochs, if given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progressive: Option<Progressive>,
+    /// A teacher to learn from, if given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distillation: Option<Distillation>,
+    /// A plain mean of weights instead of the moving average at the end, if given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stochastic_weight_averaging: Option<WeightAveraging>,
     /// What convolutions compute in.
     #[serde(default)]
     pub precision: PrecisionChoice,
@@ -89,6 +100,20 @@ pub struct Progressive {
     pub side: usize,
     /// How many epochs see them.
     pub epochs: usize,
+}
+
+/// Stochastic weight averaging: from some epoch on the learning rate stays, and the weights after
+/// each epoch count alike in what is evaluated and exported.
+///
+/// Source: Izmailov et al., Averaging Weights Leads to Wider Optima and Better Generalization
+/// (2018), algorithm 1 with a constant learning rate.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeightAveraging {
+    /// The last epochs, whose weights are averaged.
+    pub epochs: usize,
+    /// Their learning rate.
+    pub learning_rate: f64,
 }
 
 fn two() -> usize {
@@ -133,6 +158,24 @@ impl TrainConfig {
             _ => SIDE,
         }
     }
+
+    /// The first epoch, counted from 0, whose weights are averaged plainly; `epochs` if none are.
+    pub(crate) fn first_averaged(&self) -> usize {
+        let averaged = self.stochastic_weight_averaging.map_or(0, |swa| swa.epochs);
+        self.epochs.saturating_sub(averaged)
+    }
+
+    /// The learning rate of the step after `steps_taken`, counted from the start of the run.
+    ///
+    /// The schedule ends where the weights begin to be averaged plainly.
+    pub(crate) fn rate(&self, steps_taken: u64, steps_per_epoch: usize) -> f64 {
+        let scheduled = (steps_per_epoch * self.first_averaged()) as f64;
+        let progress = (steps_taken as f64 + 0.5) / scheduled;
+        match self.stochastic_weight_averaging {
+            Some(averaging) if progress > 1.0 => averaging.learning_rate,
+            _ => self.learning_rate * self.schedule.factor(progress, self.warmup),
+        }
+    }
 }
 
 impl Config {
@@ -168,6 +211,7 @@ impl Config {
     fn validate(&self) -> Result<()> {
         self.model.validate()?;
         self.augment.validate()?;
+        self.mix.validate()?;
         let train = &self.train;
         for (field, value) in [
             ("train.epochs", train.epochs),
@@ -184,8 +228,24 @@ impl Config {
             let reason = format!("must be from 8 to {SIDE}, not {}", progressive.side);
             return Err(Error::config("train.progressive.side", reason));
         }
+        if let Some(averaging) = train.stochastic_weight_averaging
+            && !(1..=train.epochs).contains(&averaging.epochs)
+        {
+            let field = "train.stochastic_weight_averaging.epochs";
+            let reason = format!(
+                "must be from 1 to {}, not {}",
+                train.epochs, averaging.epochs
+            );
+            return Err(Error::config(field, reason));
+        }
+        if let Some(distillation) = &train.distillation
+            && distillation.temperature == 0.0
+        {
+            let field = "train.distillation.temperature";
+            return Err(Error::config(field, "must be above 0"));
+        }
         let open = 1.0 - f64::EPSILON;
-        for (field, value, limit) in [
+        let fields = [
             ("train.learning_rate", train.learning_rate, 100.0),
             ("train.warmup", train.warmup, open),
             ("train.momentum", train.momentum, open),
@@ -193,7 +253,22 @@ impl Config {
             ("train.label_smoothing", train.label_smoothing, open),
             ("train.average_decay", train.average_decay, open),
             ("train.checkpoint_minutes", train.checkpoint_minutes, 1e6),
-        ] {
+        ];
+        let averaging = train.stochastic_weight_averaging.map(|averaging| {
+            let field = "train.stochastic_weight_averaging.learning_rate";
+            (field, averaging.learning_rate, 100.0)
+        });
+        let distillation = train.distillation.iter().flat_map(|distillation| {
+            [
+                (
+                    "train.distillation.temperature",
+                    distillation.temperature,
+                    1e3,
+                ),
+                ("train.distillation.weight", distillation.weight, 1.0),
+            ]
+        });
+        for (field, value, limit) in fields.into_iter().chain(averaging).chain(distillation) {
             if !(0.0..=limit).contains(&value) {
                 return Err(Error::config(
                     field,
@@ -282,6 +357,34 @@ mod tests {
     }
 
     #[test]
+    fn the_rate_falls_to_the_end_or_to_where_weights_are_averaged() {
+        let rates = |overrides: &[&str], steps: [u64; 4]| {
+            let overrides: Vec<String> = overrides.iter().map(ToString::to_string).collect();
+            let config = Config::parse(TEXT, &overrides).unwrap();
+            steps.map(|step| config.train.rate(step, 10))
+        };
+        let near = |actual: [f64; 4], expected: [f64; 4]| {
+            let apart = actual.iter().zip(expected).map(|(a, e)| (a - e).abs());
+            assert!(
+                apart.fold(0.0, f64::max) < 1e-12,
+                "{actual:?}, not {expected:?}"
+            );
+        };
+        // 20 steps, of which 4 rise to 0.1. A step's rate is that of its middle: 0.5, 3.5, 4.5 and
+        // 19.5 steps, so shares of 0.5 / 4, 3.5 / 4, 15.5 / 16 and 0.5 / 16 of the peak.
+        near(
+            rates(&[], [0, 3, 4, 19]),
+            [0.0125, 0.0875, 0.096_875, 0.003_125],
+        );
+        // With the second epoch averaged, 10 steps are scheduled, of which 2 rise; then the rate stays.
+        let averaging = "train.stochastic_weight_averaging={ epochs = 1, learning_rate = 0.02 }";
+        near(
+            rates(&[averaging], [0, 9, 10, 19]),
+            [0.025, 0.006_25, 0.02, 0.02],
+        );
+    }
+
+    #[test]
     fn mistakes_name_the_field() {
         let cases = [
             ("train.epochs=0", "train.epochs must be at least 1"),
@@ -294,6 +397,19 @@ mod tests {
                 "train.progressive={ side = 4, epochs = 1 }",
                 "train.progressive.side must be from 8 to 32, not 4",
             ),
+            (
+                "train.stochastic_weight_averaging={ epochs = 3, learning_rate = 0.1 }",
+                "train.stochastic_weight_averaging.epochs must be from 1 to 2, not 3",
+            ),
+            (
+                "train.distillation={ teacher = 'run', temperature = 4, weight = 2 }",
+                "train.distillation.weight must be from 0 to 1, not 2",
+            ),
+            (
+                "train.distillation={ teacher = 'run', temperature = 0, weight = 0.5 }",
+                "train.distillation.temperature must be above 0",
+            ),
+            ("mix.mixup=-1", "mix.mixup must be from 0 to 100, not -1"),
             ("train.schedule=spiral", "unknown variant `spiral`"),
             ("seed.x=1", "seed.x cannot be set: seed is not a table"),
             ("epochs", "epochs is not of the form a.b=value"),

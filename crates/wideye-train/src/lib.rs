@@ -18,7 +18,9 @@ mod dataset;
 mod error;
 mod evaluate;
 mod export;
+mod loss;
 mod metrics;
+mod mix;
 mod model;
 mod network;
 mod optimizer;
@@ -31,14 +33,18 @@ mod train;
 pub use augment::{AugmentConfig, Chance, Colour, Warp, unchanged};
 pub use card::Card;
 pub use compute::{device, precision};
-pub use config::{Config, DatasetConfig, DeviceChoice, PrecisionChoice, Progressive, TrainConfig};
+pub use config::{
+    Config, DatasetConfig, DeviceChoice, PrecisionChoice, Progressive, TrainConfig, WeightAveraging,
+};
 pub use dataset::{
     Archive, Dataset, DatasetKind, IMAGE_LEN, Images, SIDE, Split, class_balanced_split, fetch,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use evaluate::{ClassAccuracy, Colours, Evaluation, classifier_logits, network_logits};
 pub use export::{Provenance, WeightType, to_onnx};
+pub use loss::Distillation;
 pub use metrics::{Accuracy, accuracy, confusion_matrix};
+pub use mix::MixConfig;
 pub use model::{Activation, Block, HeadConfig, ModelConfig, Shape};
 pub use network::{Network, Precision};
 pub use pictures::{write_confusion_matrix, write_contact_sheet};

@@ -8,9 +8,11 @@ const NORM_EPSILON: f64 = 1e-5;
 const NORM_MOMENTUM: f64 = 0.1;
 
 /// Whether a pass trains: batch norm uses the batch's statistics and dropout drops.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Mode {
     Train,
+    /// Only the norms' statistics follow, by this share of the batch's.
+    Measure(f64),
     Evaluate,
 }
 
@@ -92,13 +94,18 @@ impl ConvNorm {
     }
 
     fn normalise(&self, convolved: &Tensor, mode: Mode) -> Tensor {
+        let (follows, momentum) = match mode {
+            Mode::Train => (true, NORM_MOMENTUM),
+            Mode::Measure(share) => (true, share),
+            Mode::Evaluate => (false, NORM_MOMENTUM),
+        };
         convolved.batch_norm(
             Some(&self.gamma),
             Some(&self.beta),
             Some(&self.mean),
             Some(&self.variance),
-            mode == Mode::Train,
-            NORM_MOMENTUM,
+            follows,
+            momentum,
             NORM_EPSILON,
             true,
         )
@@ -263,6 +270,17 @@ impl Network {
     /// - returns: `[n, classes]`, float32
     pub fn logits(&self, images: &Tensor) -> Tensor {
         tch::no_grad(|| self.forward(images, Mode::Evaluate))
+    }
+
+    /// Gives the norms the mean statistics of batches.
+    ///
+    /// # Shapes
+    /// - each batch: `[n, 3, side, side]`, RGB, `0.0..=1.0`
+    pub(crate) fn measure_norms(&self, batches: impl Iterator<Item = Tensor>) {
+        for (index, images) in batches.enumerate() {
+            let share = 1.0 / (index + 1) as f64;
+            let _ = tch::no_grad(|| self.forward(&images, Mode::Measure(share)));
+        }
     }
 
     pub(crate) fn forward(&self, images: &Tensor, mode: Mode) -> Tensor {

@@ -85,10 +85,18 @@ impl MovingAverage {
     /// Moves the average towards the network; `steps` is the number of steps taken so far.
     pub fn update(&mut self, steps: u64) {
         let steps = steps as f64;
-        let decay = self.decay.min((1.0 + steps) / (10.0 + steps));
+        self.approach(1.0 - self.decay.min((1.0 + steps) / (10.0 + steps)));
+    }
+
+    /// Makes the average a plain mean: that of `count` networks before and this one.
+    pub fn include(&mut self, count: usize) {
+        self.approach(1.0 / (count + 1) as f64);
+    }
+
+    fn approach(&mut self, share: f64) {
         tch::no_grad(|| {
             for (average, current) in &mut self.pairs {
-                let step = (&current.tensor - &average.tensor) * (1.0 - decay);
+                let step = (&current.tensor - &average.tensor) * share;
                 let _ = average.tensor.g_add_(&step);
             }
         });
@@ -141,6 +149,23 @@ mod tests {
                     "{role:?}: {actual}, not {value}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_plain_mean_forgets_what_was_before() {
+        let pair = (
+            parameter(Role::Statistic, 100.0),
+            parameter(Role::Statistic, 0.0),
+        );
+        let mut average = MovingAverage {
+            pairs: vec![pair],
+            decay: 0.9,
+        };
+        for (count, value, mean) in [(0, 2.0, 2.0), (1, 4.0, 3.0), (2, 9.0, 5.0)] {
+            let _ = average.pairs[0].1.tensor.fill_(value);
+            average.include(count);
+            assert_eq!(average.pairs[0].0.tensor.double_value(&[0]), mean);
         }
     }
 

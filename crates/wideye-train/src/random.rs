@@ -11,6 +11,7 @@ pub(crate) enum Purpose {
     Augment = 3,
     Dropout = 4,
     ContactSheet = 5,
+    Mix = 6,
 }
 
 /// The generator for one purpose, epoch and item: the same arguments, the same numbers, in

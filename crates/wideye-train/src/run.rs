@@ -147,7 +147,7 @@ impl Classes {
         fs::write(folder.classes(), json).at(&folder.classes())
     }
 
-    fn read(folder: &RunFolder) -> Result<Self> {
+    pub(crate) fn read(folder: &RunFolder) -> Result<Self> {
         let path = folder.classes();
         let text = fs::read_to_string(&path).at(&path)?;
         serde_json::from_str(&text).map_err(|e| Error::with_source(ErrorKind::Io { path }, e))

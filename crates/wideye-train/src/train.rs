@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tch::{Device, Kind, Reduction, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::batches::{Batch, EpochPlan};
 use crate::checkpoint::{self, State, Totals};
@@ -17,6 +17,7 @@ use crate::dataset::{Dataset, Images, SIDE, class_balanced_split};
 use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::evaluate::{self, Colours};
 use crate::export;
+use crate::loss::{Targets, distillation};
 use crate::metrics;
 use crate::network::{Mode, Network, Precision};
 use crate::optimizer::{MovingAverage, Sgd};
@@ -28,6 +29,9 @@ const STEPS_PER_REPORT: usize = 10;
 
 /// How many training images give batch norms their statistics when weights come without them.
 const IMAGES_PER_NORM: usize = 1000;
+
+/// How many batches of training images do so when weights were averaged.
+const BATCHES_PER_NORM: usize = 50;
 
 /// What a run tells while it is under way.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,6 +120,7 @@ struct Run {
     validation: Images,
     network: Network,
     average: Network,
+    teacher: Option<Network>,
     sgd: Sgd,
     moving_average: MovingAverage,
     state: State,
@@ -136,6 +141,10 @@ impl Run {
         let classes = Classes::of(&data);
         classes.write(folder)?;
         let build = || classes.network(&config, precision, device);
+        let teacher = match &config.train.distillation {
+            Some(settings) => Some(teacher(&settings.teacher, &classes, precision, device)?),
+            None => None,
+        };
         let (network, average) = (build(), build());
         let sgd = Sgd::new(&network, config.train.momentum, config.train.weight_decay);
         let moving_average = MovingAverage::new(&average, &network, config.train.average_decay);
@@ -145,6 +154,7 @@ impl Run {
             validation: data.train.select(&split.validation),
             network,
             average,
+            teacher,
             sgd,
             moving_average,
             state: State::default(),
@@ -218,6 +228,7 @@ impl Run {
         let plan = EpochPlan {
             images: Arc::clone(&self.train),
             augment: self.config.augment.clone(),
+            mix: self.config.mix,
             batch_size: settings.batch_size.min(self.train.len()),
             side: settings.side(self.state.epoch),
             seed: self.config.seed,
@@ -228,7 +239,7 @@ impl Run {
         let mut learning_rate = 0.0;
         let mut saved = Instant::now();
         for batch in plan.batches(self.state.step, settings.loader_threads) {
-            learning_rate = self.learning_rate(steps);
+            learning_rate = settings.rate(self.state.steps_taken, steps);
             self.step(&batch, side, learning_rate, &mut meter);
             self.state.step += 1;
             self.state.steps_taken += 1;
@@ -272,12 +283,6 @@ impl Run {
         Ok(Outcome::Finished)
     }
 
-    fn learning_rate(&self, steps: usize) -> f64 {
-        let settings = &self.config.train;
-        let progress = (self.state.steps_taken as f64 + 0.5) / (steps * settings.epochs) as f64;
-        settings.learning_rate * settings.schedule.factor(progress, settings.warmup)
-    }
-
     fn step(&mut self, batch: &Batch, side: usize, learning_rate: f64, meter: &mut Meter) {
         // Dropout draws from libtorch's generator: seeded for each step, a resumed run drops alike.
         tch::manual_seed(rand::Rng::next_u64(&mut generator(
@@ -288,14 +293,49 @@ impl Run {
         )) as i64);
         let device = self.network.device();
         let images = images_tensor(&batch.images_nchw, side).to_device(device);
-        let labels = Tensor::from_slice(&batch.labels).to_device(device);
+        let labels = |labels: &[i64]| Tensor::from_slice(labels).to_device(device);
+        let targets = Targets {
+            labels: labels(&batch.labels),
+            mixed: batch
+                .mixed
+                .as_ref()
+                .map(|(others, share)| (labels(others), f64::from(*share))),
+        };
         let logits = self.network.forward(&images, Mode::Train);
-        let smoothing = self.config.train.label_smoothing;
-        let loss =
-            logits.cross_entropy_loss(&labels, None::<&Tensor>, Reduction::Mean, -100, smoothing);
+        let settings = &self.config.train;
+        let mut loss = targets.cross_entropy(&logits, settings.label_smoothing);
+        if let (Some(teacher), Some(settings)) = (&self.teacher, &settings.distillation) {
+            let distance = distillation(&logits, &teacher.logits(&images), settings.temperature);
+            loss = loss * (1.0 - settings.weight) + distance * settings.weight;
+        }
         self.sgd.step(&loss, learning_rate);
-        self.moving_average.update(self.state.steps_taken);
-        meter.add(&loss, &logits, &labels);
+        if self.state.epoch < settings.first_averaged() {
+            self.moving_average.update(self.state.steps_taken);
+        }
+        meter.add(&loss, &logits, &targets);
+    }
+
+    /// Includes the epoch's weights in the plain mean, whose norms are measured anew: their
+    /// statistics are not the mean of the networks' statistics.
+    fn average_plainly(&mut self, included: usize, side: usize) {
+        self.moving_average.include(included);
+        let settings = &self.config.train;
+        let plan = EpochPlan {
+            images: Arc::clone(&self.train),
+            augment: self.config.augment.clone(),
+            mix: self.config.mix,
+            batch_size: settings.batch_size.min(self.train.len()),
+            side,
+            seed: self.config.seed,
+            epoch: self.state.epoch,
+        };
+        let batches = plan.batches(0, settings.loader_threads);
+        let device = self.average.device();
+        self.average.measure_norms(
+            batches
+                .take(BATCHES_PER_NORM)
+                .map(|batch| images_tensor(&batch.images_nchw, side).to_device(device)),
+        );
     }
 
     fn finish_epoch(
@@ -304,6 +344,10 @@ impl Run {
         side: usize,
         on_progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<()> {
+        let first_averaged = self.config.train.first_averaged();
+        if let Some(included) = self.state.epoch.checked_sub(first_averaged) {
+            self.average_plainly(included, side);
+        }
         let logits = evaluate::network_logits(&self.average, &self.validation, Colours::Kept)?;
         let classes = logits.len() / self.validation.len().max(1);
         let accuracy = metrics::accuracy(&logits, classes, self.validation.labels());
@@ -342,6 +386,28 @@ impl Run {
         on_progress(Progress::Epoch(&measured));
         Ok(())
     }
+}
+
+/// The network of another run, which must be of the same classes.
+fn teacher(
+    path: &Path,
+    classes: &Classes,
+    precision: Precision,
+    device: Device,
+) -> Result<Network> {
+    let folder = RunFolder::new(path);
+    let config = Config::read(&folder.config(), &[])?;
+    let taught = Classes::read(&folder)?;
+    if taught.labels != classes.labels {
+        let reason = "is of other classes than the data set, and cannot teach them".into();
+        return Err(Error::new(ErrorKind::Run {
+            path: path.into(),
+            reason,
+        }));
+    }
+    let network = taught.network(&config, precision, device);
+    run::load_weights(&network, &folder.checkpoint())?;
+    Ok(network)
 }
 
 /// The configuration of a run that goes on: the saved one, which `config` must not contradict.
@@ -418,12 +484,11 @@ impl Meter {
         }
     }
 
-    fn add(&mut self, loss: &Tensor, logits: &Tensor, labels: &Tensor) {
+    fn add(&mut self, loss: &Tensor, logits: &Tensor, targets: &Targets) {
         tch::no_grad(|| {
-            let count = labels.numel();
-            let right = logits.argmax(1, false).eq_tensor(labels).sum(Kind::Double);
+            let count = targets.labels.numel();
             self.loss = &self.loss + loss.to_kind(Kind::Double) * count as f64;
-            self.correct = &self.correct + right;
+            self.correct = &self.correct + targets.right(logits);
             self.images += count as u64;
         });
     }

@@ -254,6 +254,60 @@ fn hand_over(folder: &Path, onnx: &Path, data: &Dataset, logits: &[f32]) {
 }
 
 #[test]
+fn a_student_learns_from_mixed_images_and_is_averaged() {
+    let workshop = Workshop::new();
+    succeed(&mut workshop.train("teacher"));
+    let teacher = workshop.path("teacher");
+    let student = |run: &str| {
+        let mut command = workshop.train(run);
+        for setting in [
+            "seed=6",
+            "train.epochs=6",
+            "train.stochastic_weight_averaging={ epochs = 2, learning_rate = 0.01 }",
+            "mix={ probability = 0.5, mixup = 0.2, cutmix = 1.0 }",
+            "augment.erase={ probability = 0.2, strength = 0.2 }",
+        ] {
+            command.args(["--set", setting]);
+        }
+        let distillation = format!(
+            "train.distillation={{ teacher = {teacher:?}, temperature = 2.0, weight = 0.5 }}"
+        );
+        command.args(["--set", &distillation]);
+        command
+    };
+    succeed(&mut student("student"));
+    let metrics = RunFolder::new(&workshop.path("student"))
+        .read_metrics()
+        .unwrap();
+    let last = metrics.last().unwrap();
+    assert_eq!((last.epoch, last.learning_rate), (6, 0.01));
+    assert!(last.validation_top1 >= 0.9, "{}", last.validation_top1);
+
+    // Stopped while weights are averaged, it goes on to the same weights.
+    let mut child = student("stopped").spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(300);
+    while epochs_done(&workshop.path("stopped")) < 5 {
+        assert!(Instant::now() < deadline, "no epoch was finished in time");
+        thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    succeed(student("stopped").arg("--resume"));
+    let [whole, stopped] = ["student", "stopped"].map(|run| weights(&workshop.path(run)));
+    assert!(whole == stopped, "resumed weights differ");
+
+    // A teacher of other classes.
+    let classes = fs::read_to_string(teacher.join("classes.json")).unwrap();
+    let renamed = classes.replacen("\"labels\": [\n    \"", "\"labels\": [\n    \"un", 1);
+    assert_ne!(renamed, classes);
+    fs::write(teacher.join("classes.json"), renamed).unwrap();
+    let output = student("untaught").output().unwrap();
+    assert!(!output.status.success());
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("is of other classes"), "{errors}");
+}
+
+#[test]
 fn starts_from_the_weights_of_a_run_or_of_an_exported_file() {
     let workshop = Workshop::new();
     let short = |run: &str| {

@@ -152,6 +152,35 @@ fn images_of_training_move_the_running_statistics() {
 }
 
 #[test]
+fn measured_norms_are_the_mean_of_the_batches() {
+    let batches = [11, 12, 13].map(|seed| sines(&[5, 3, 8, 8], seed, 0.5, 0.5));
+    let network = network(Shape::Narrow, &[2, 3]);
+    let first = |name: &str| {
+        let found = network.parameters().into_iter().find(|p| p.name == name);
+        to_vec(&found.unwrap().tensor)
+    };
+    let weights = first("layers.0.weight");
+    network.measure_norms(batches.iter().map(Tensor::shallow_clone));
+    assert_eq!(first("layers.0.weight"), weights);
+    let (mean, deviation) = network.input_statistics();
+    let channel =
+        |values: [f64; 3]| Tensor::from_slice(&values.map(|v| v as f32)).reshape([1, 3, 1, 1]);
+    let means = batches.map(|images| {
+        let normalised = (images - channel(mean)) / channel(deviation);
+        let (_, conv) = network.convolutions()[0];
+        let convolved = tch::no_grad(|| conv.convolve(&normalised, Precision::Float32));
+        to_vec(&convolved.mean_dim([0i64, 2, 3].as_slice(), false, Kind::Float))
+    });
+    for (channel, measured) in first("layers.0.norm.mean").into_iter().enumerate() {
+        let expected = means.iter().map(|m| m[channel]).sum::<f32>() / 3.0;
+        assert!(
+            (measured - expected).abs() < 1e-5,
+            "{measured}, not {expected}"
+        );
+    }
+}
+
+#[test]
 fn folded_weights_unfold_to_the_same_scores_with_statistics_of_the_images() {
     for (shape, widths) in NETWORKS {
         let images = sines(&[3, 3, 16, 16], 11, 0.5, 0.5);
