@@ -41,7 +41,9 @@ impl Picture {
         lay_over_white(&mut pixels);
         let count = pixels.len() / 4;
         for i in 1..count {
-            pixels.copy_within(4 * i..4 * i + 3, 3 * i);
+            for channel in 0..3 {
+                pixels[3 * i + channel] = pixels[4 * i + channel];
+            }
         }
         pixels.truncate(3 * count);
         Ok(Self {

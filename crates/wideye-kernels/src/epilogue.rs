@@ -111,7 +111,7 @@ impl Epilogue {
         let bias = unsafe { V::load(self.bias.as_ptr().add(channel)) };
         each(&mut values, |value| value.add(bias));
         if self.residual == Some(Residual::BeforeActivation) {
-            add(&mut values, added);
+            add(&mut values, &added);
         }
         // ELU never falls, so that the maximum may be taken first, which saves three of four.
         let pool_first = self.pool && self.residual != Some(Residual::AfterActivation);
@@ -119,16 +119,16 @@ impl Epilogue {
             pool(&mut values);
         }
         if let Some(alpha) = self.elu {
-            let step = if pool_first { 2 } else { 1 };
-            for line in values.iter_mut().step_by(step) {
-                for value in line.iter_mut().step_by(step) {
-                    // SAFETY: the caller vouches for the instructions.
-                    *value = unsafe { elu(*value, alpha) };
+            // SAFETY: the caller vouches for the instructions.
+            unsafe {
+                match pool_first {
+                    true => activate::<V, OUT, 2>(&mut values, alpha),
+                    false => activate::<V, OUT, 1>(&mut values, alpha),
                 }
             }
         }
         if self.residual == Some(Residual::AfterActivation) {
-            add(&mut values, added);
+            add(&mut values, &added);
             if self.pool {
                 pool(&mut values);
             }
@@ -139,9 +139,9 @@ impl Epilogue {
         unsafe {
             let to = output.as_mut_ptr().add(place.output + channel);
             if (place.height, place.width) == (OUT, OUT) {
-                self.store(to, values, step, OUT / step, OUT / step);
+                self.store(to, &values, step, OUT / step, OUT / step);
             } else {
-                self.store(to, values, step, height, width);
+                self.store(to, &values, step, height, width);
             }
         }
     }
@@ -152,7 +152,7 @@ impl Epilogue {
     unsafe fn store<V: Lanes, const OUT: usize>(
         &self,
         to: *mut f32,
-        values: [[V; OUT]; OUT],
+        values: &[[V; OUT]; OUT],
         step: usize,
         height: usize,
         width: usize,
@@ -176,10 +176,27 @@ fn each<V: Lanes, const OUT: usize>(values: &mut [[V; OUT]; OUT], f: impl Fn(V) 
 }
 
 #[inline(always)]
-fn add<V: Lanes, const OUT: usize>(values: &mut [[V; OUT]; OUT], added: Option<[[V; OUT]; OUT]>) {
+fn add<V: Lanes, const OUT: usize>(values: &mut [[V; OUT]; OUT], added: &Option<[[V; OUT]; OUT]>) {
     for (line, added) in values.iter_mut().zip(added.iter().flatten()) {
         for (value, &added) in line.iter_mut().zip(added) {
             *value = value.add(added);
+        }
+    }
+}
+
+/// Applies ELU to every value, or to the first corner of each square of `STEP` x `STEP`.
+///
+/// # Safety
+/// The processor has the vector's instructions.
+#[inline(always)]
+unsafe fn activate<V: Lanes, const OUT: usize, const STEP: usize>(
+    values: &mut [[V; OUT]; OUT],
+    alpha: f32,
+) {
+    for line in values.iter_mut().step_by(STEP) {
+        for value in line.iter_mut().step_by(STEP) {
+            // SAFETY: the caller vouches for the instructions.
+            *value = unsafe { elu(*value, alpha) };
         }
     }
 }

@@ -255,18 +255,22 @@ pub(crate) unsafe fn transform_input<V: Lanes, T: InputTransform<N>, const N: us
     let padded = tiles.count.next_multiple_of(ROWS);
     assert!((N * N - 1) * point_stride + padded * stride <= points.len());
 
+    // SAFETY: the caller vouches for the instructions.
+    let mut tiles_at_points = unsafe { [[[V::splat(0.0); N]; N]; ROWS] };
     for first in (0..tiles.count).step_by(ROWS) {
         let corners = tiles.corners(first, shape, T::OUT);
         for channel in (0..stride).step_by(V::LEN) {
             // SAFETY: the assertions above keep every tile within the slices; the caller vouches
             // for the instructions.
             unsafe {
-                let each = corners.map(|corner| {
-                    transform_tile::<V, T, N>(map.as_ptr().add(corner + channel), shape)
-                });
+                for (corner, tile) in corners.into_iter().zip(&mut tiles_at_points) {
+                    let from = map.as_ptr().add(corner + channel);
+                    transform_tile::<V, T, N>(from, shape, tile);
+                }
                 let to = points.as_mut_ptr().add(first * stride + channel * ROWS);
                 for point in 0..N * N {
-                    let rows = std::array::from_fn(|tile| each[tile].as_flattened()[point]);
+                    let rows =
+                        std::array::from_fn(|tile| tiles_at_points[tile].as_flattened()[point]);
                     V::store_interleaved(rows, to.add(point * point_stride));
                 }
             }
@@ -274,13 +278,16 @@ pub(crate) unsafe fn transform_input<V: Lanes, T: InputTransform<N>, const N: us
     }
 }
 
+/// Writes one tile's vector of channels at the points into memory that is used again for the next.
+///
 /// # Safety
 /// The processor has the vector's instructions; `from` leads to a tile of a map.
 #[inline(always)]
 unsafe fn transform_tile<V: Lanes, T: InputTransform<N>, const N: usize>(
     from: *const f32,
     shape: MapShape,
-) -> [[V; N]; N] {
+    points: &mut [[V; N]; N],
+) {
     // SAFETY: the caller vouches for both.
     unsafe {
         let mut lines = [[V::splat(0.0); N]; N];
@@ -290,7 +297,9 @@ unsafe fn transform_tile<V: Lanes, T: InputTransform<N>, const N: usize>(
                 line[x] = value;
             }
         }
-        lines.map(|line| T::input(line))
+        for (points, line) in points.iter_mut().zip(lines) {
+            *points = T::input(line);
+        }
     }
 }
 
