@@ -128,6 +128,12 @@ export async function libtorch() {
   return { LIBTORCH: output.trim().split("\n").at(-1), LIBTORCH_CXX11_ABI: "1" };
 }
 
+/** GNU parallel, which runs the commands of a sweep in a test. */
+export async function parallel() {
+  if (answer("parallel", ["--version"]) !== undefined) return;
+  await installDebianPackages(["parallel"], "the trials of a sweep run as jobs of GNU parallel");
+}
+
 const canInstall = () => process.getuid?.() === 0 && answer("which", ["apt-get"]) !== undefined;
 
 async function installDebianPackages(names, reason) {

@@ -19,6 +19,7 @@ export const needs = {
   npm: requirements.npmPackages,
   python: requirements.python,
   libtorch: requirements.libtorch,
+  parallel: requirements.parallel,
   chromium: async () => ({ WIDEYE_CHROMIUM: await requirements.chromium() }),
   wasm: async () => void (await run("cargo", ["xtask", "wasm", "--profile", "wasm-test"])),
   package: async () => void (await run("npm", ["run", "--silent", "build", "-w", "web"])),
@@ -59,7 +60,7 @@ export const suites = [
     // and would compile tract a second time.
     name: "rust",
     title: "core, classifier, wasm shell, command, trainer, xtask",
-    needs: ["rust", "python", "libtorch"],
+    needs: ["rust", "python", "libtorch", "parallel"],
     run: async (env) => {
       const test = ["test", "--workspace", "--no-fail-fast"];
       const { status, output } = await attempt("cargo", test, { env: { ...env, ...shapes } });

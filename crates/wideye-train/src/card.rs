@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::calibrate::Calibration;
 use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::evaluate::Evaluation;
 use crate::export::{Provenance, WeightType};
@@ -37,6 +38,9 @@ pub struct Card {
     pub hardware: Option<String>,
     /// The revision of the trainer's source, if told.
     pub revision: Option<String>,
+    /// The temperature and the threshold in the file, once fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
     /// Accuracy on the 5,000 validation images, once measured.
     pub validation: Option<Evaluation>,
     /// Accuracy on the test images, once measured.
@@ -64,9 +68,21 @@ impl Card {
             commands: Vec::new(),
             hardware: None,
             revision: None,
+            calibration: None,
             validation: None,
             test: None,
         }
+    }
+
+    /// Makes it the card of the same model with a calibration, `onnx`.
+    ///
+    /// What was measured with the calibration before is forgotten.
+    pub fn calibrate(&mut self, calibration: Calibration, onnx: &[u8]) {
+        self.sha256 = sha256(onnx);
+        self.size_bytes = onnx.len();
+        self.calibration = Some(calibration);
+        self.validation = None;
+        self.test = None;
     }
 
     /// Where the card of a model file is: beside it, ending in `.json`.

@@ -35,13 +35,16 @@ pub struct Config {
 }
 
 /// Which images to train on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatasetConfig {
     /// The data set.
     pub kind: DatasetKind,
     /// The folder that holds its files.
     pub path: PathBuf,
+    /// The share of the training images that is used, the same ones each time; all validate.
+    #[serde(default = "all", skip_serializing_if = "is_all")]
+    pub share: f64,
 }
 
 /// How a network is trained.
@@ -114,6 +117,18 @@ pub struct WeightAveraging {
     pub epochs: usize,
     /// Their learning rate.
     pub learning_rate: f64,
+}
+
+fn all() -> f64 {
+    1.0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_all(share: &f64) -> bool {
+    *share == 1.0
 }
 
 fn two() -> usize {
@@ -221,6 +236,10 @@ impl Config {
             if value == 0 {
                 return Err(Error::config(field, "must be at least 1"));
             }
+        }
+        if !(self.dataset.share > 0.0 && self.dataset.share <= 1.0) {
+            let reason = format!("must be above 0 and at most 1, not {}", self.dataset.share);
+            return Err(Error::config("dataset.share", reason));
         }
         if let Some(progressive) = train.progressive
             && !(8..=SIDE).contains(&progressive.side)
@@ -408,6 +427,10 @@ mod tests {
             (
                 "train.distillation={ teacher = 'run', temperature = 0, weight = 0.5 }",
                 "train.distillation.temperature must be above 0",
+            ),
+            (
+                "dataset.share=0",
+                "dataset.share must be above 0 and at most 1, not 0",
             ),
             ("mix.mixup=-1", "mix.mixup must be from 0 to 100, not -1"),
             ("train.schedule=spiral", "unknown variant `spiral`"),

@@ -6,13 +6,15 @@
 mod cifar;
 mod fetch;
 mod split;
+mod strips;
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 pub use fetch::{Archive, fetch};
-pub use split::{Split, class_balanced_split};
+pub use split::{Split, class_balanced_share, class_balanced_split};
+pub use strips::{from_strips, is_strips};
 
 use crate::error::Result;
 

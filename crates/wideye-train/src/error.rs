@@ -114,6 +114,8 @@ pub enum ErrorKind {
         /// What does not fit.
         reason: String,
     },
+    /// A file is not ONNX.
+    NotOnnx,
     /// A run folder is in a state that forbids what was asked.
     Run {
         /// The run folder.
@@ -254,6 +256,7 @@ impl fmt::Display for Error {
             ErrorKind::Config { field, reason } => write!(f, "configuration: {field} {reason}"),
             ErrorKind::Weights { path, reason } => write!(f, "{}: {reason}", path.display()),
             ErrorKind::Run { path, reason } => write!(f, "{}: {reason}", path.display()),
+            ErrorKind::NotOnnx => write!(f, "not an ONNX file"),
             ErrorKind::Torch => write!(f, "libtorch reported an error"),
             ErrorKind::Classifier => write!(f, "the classifier fails on the exported model"),
             ErrorKind::Picture { path } => write!(f, "cannot encode {}", path.display()),

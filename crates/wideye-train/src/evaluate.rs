@@ -8,7 +8,7 @@ use wideye_core::Picture;
 
 use crate::dataset::{Images, SIDE};
 use crate::error::{Error, ErrorKind, Result};
-use crate::metrics::{Accuracy, accuracy, confusion_matrix};
+use crate::metrics::{Accuracy, accuracy, auroc, confidences, confusion_matrix};
 use crate::network::Network;
 use crate::run::Classes;
 use crate::train::images_tensor;
@@ -90,6 +90,12 @@ pub struct Evaluation {
     pub superclass_top1: Option<f64>,
     /// Accuracy over the greyscale copies of all images.
     pub greyscale: Accuracy,
+    /// The expected calibration error over 15 bins, at the model's temperature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration_error: Option<f64>,
+    /// How well images of other classes are told from these, if measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<UnknownImages>,
     /// Top-1 accuracy for each superclass.
     pub by_superclass: Vec<ClassAccuracy>,
     /// Top-1 accuracy for each class.
@@ -97,6 +103,51 @@ pub struct Evaluation {
     /// How often images of each class (row) were taken for each class (column).
     #[serde(skip)]
     pub confusion: Vec<Vec<u32>>,
+}
+
+/// How well a model tells images of classes that it does not have from those that it has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnknownImages {
+    /// The classes that the model does not have.
+    pub classes: Vec<String>,
+    /// The number of their images.
+    pub images: usize,
+    /// The share of pairs of a known and an unknown image in which the likeliest class of the known one is
+    /// the more probable (area under the receiver operating characteristic).
+    pub auroc: f64,
+    /// The share of unknown images that reach the model's threshold all the same, if it has one.
+    pub taken_for_known: Option<f64>,
+}
+
+impl UnknownImages {
+    /// Compares the scores of images that a model has classes for with those of others.
+    ///
+    /// # Shapes
+    /// - `known`, `unknown`: `[n, count]` each
+    pub fn new(
+        classes: Vec<String>,
+        (known, unknown): (&[f32], &[f32]),
+        count: usize,
+        temperature: f32,
+        threshold: Option<f32>,
+    ) -> Self {
+        let probabilities = |logits: &[f32]| -> Vec<f32> {
+            let labels = vec![0; logits.len() / count];
+            let found = confidences(logits, count, &labels, temperature);
+            found.into_iter().map(|c| c.probability).collect()
+        };
+        let (known, unknown) = (probabilities(known), probabilities(unknown));
+        let share = |threshold| {
+            let taken = unknown.iter().filter(|&&p| p >= threshold).count();
+            taken as f64 / unknown.len().max(1) as f64
+        };
+        Self {
+            classes,
+            images: unknown.len(),
+            auroc: auroc(&known, &unknown),
+            taken_for_known: threshold.map(share),
+        }
+    }
 }
 
 /// How well a model does on the images of one class or superclass.
@@ -151,6 +202,8 @@ impl Evaluation {
             accuracy: accuracy(logits, count, labels),
             superclass_top1,
             greyscale: accuracy(greyscale_logits, count, labels),
+            calibration_error: None,
+            unknown: None,
             by_superclass: classes
                 .superclasses
                 .iter()
@@ -235,6 +288,18 @@ mod tests {
             [(3, 2.0 / 3.0, 2.0 / 3.0), (2, 0.5, 0.0)]
         );
         assert_eq!(evaluation.confusion, [[1, 1, 0], [0, 1, 0], [1, 0, 1]]);
+    }
+
+    #[test]
+    fn unknown_images_are_less_certain() {
+        // Probabilities of the likeliest of two classes: 3/4 and 1/2 known, 2/3 and 1/2 unknown.
+        let known = [3.0f32.ln(), 0.0, 0.0, 0.0];
+        let unknown = [0.0, 2.0f32.ln(), 1.0, 1.0];
+        let measured =
+            UnknownImages::new(vec!["ship".into()], (&known, &unknown), 2, 1.0, Some(0.6));
+        // 3/4 beats both, 1/2 loses once and ties once.
+        assert_eq!(measured.auroc, 2.5 / 4.0);
+        assert_eq!((measured.images, measured.taken_for_known), (2, Some(0.5)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod graph;
 mod proto;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use prost::Message;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use tch::{Kind, Tensor};
 
 use self::graph::Graph;
 use self::proto::ModelProto;
+use crate::calibrate::Calibration;
 use crate::config::Config;
 use crate::dataset::SIDE;
 use crate::error::{AtPath, Error, ErrorKind, Result};
@@ -45,7 +46,7 @@ pub struct Provenance {
     pub name: String,
     /// The program and its version.
     pub trainer: String,
-    /// The resolved configuration of the run; of the data set's path only the last part.
+    /// The resolved configuration of the run; of paths only the last part.
     pub config: Config,
     /// Epochs finished.
     pub epochs: usize,
@@ -57,8 +58,12 @@ impl Provenance {
     /// That of a run's network under the name it is exported with.
     pub fn new(name: &str, run: &TrainedRun) -> Self {
         let mut config = run.config.clone();
-        // Where the data lay on one machine is nobody else's business.
-        config.dataset.path = config.dataset.path.file_name().unwrap_or_default().into();
+        // Where files lay on one machine is nobody else's business.
+        let name_only = |path: &mut PathBuf| *path = path.file_name().unwrap_or_default().into();
+        name_only(&mut config.dataset.path);
+        if let Some(distillation) = &mut config.train.distillation {
+            name_only(&mut distillation.teacher);
+        }
         Self {
             name: name.into(),
             trainer: concat!("wideye-train ", env!("CARGO_PKG_VERSION")).into(),
@@ -117,6 +122,26 @@ pub fn to_onnx(
             .collect(),
         ..ModelProto::default()
     };
+    Ok(model.encode_to_vec())
+}
+
+/// Writes a calibration into an exported file's metadata.
+///
+/// # Errors
+/// [`ErrorKind::NotOnnx`] for other bytes.
+pub fn with_calibration(onnx: &[u8], calibration: &Calibration) -> Result<Vec<u8>> {
+    let mut model =
+        ModelProto::decode(onnx).map_err(|e| Error::with_source(ErrorKind::NotOnnx, e))?;
+    for (key, value) in [
+        ("wideye.temperature", calibration.temperature),
+        ("wideye.known_threshold", calibration.known_threshold),
+    ] {
+        model.metadata_props.retain(|entry| entry.key() != key);
+        model.metadata_props.push(proto::StringStringEntryProto {
+            key: Some(key.into()),
+            value: Some(value.to_string()),
+        });
+    }
     Ok(model.encode_to_vec())
 }
 
@@ -218,7 +243,22 @@ fn activation(graph: &mut Graph, name: &str, network: &Network, input: &str) -> 
             graph.node("Elu", &format!("{name}.elu"), &[input], alpha)
         }
         Activation::Relu => graph.node("Relu", &format!("{name}.relu"), &[input], vec![]),
+        Activation::Selu => graph.node("Selu", &format!("{name}.selu"), &[input], vec![]),
+        Activation::Gelu => gelu(graph, name, input),
     }
+}
+
+/// x (1 + erf(x / sqrt 2)) / 2 in nodes of its own: ONNX has `Gelu` from opset 20 on.
+fn gelu(graph: &mut Graph, name: &str, input: &str) -> String {
+    let name = |part: &str| format!("{name}.gelu.{part}");
+    let root = graph.constant(&name("root"), &[], &[std::f32::consts::SQRT_2]);
+    let one = graph.constant(&name("one"), &[], &[1.0]);
+    let half = graph.constant(&name("half"), &[], &[0.5]);
+    let scaled = graph.node("Div", &name("scaled"), &[input, &root], vec![]);
+    let erf = graph.node("Erf", &name("erf"), &[&scaled], vec![]);
+    let sum = graph.node("Add", &name("sum"), &[&erf, &one], vec![]);
+    let product = graph.node("Mul", &name("product"), &[input, &sum], vec![]);
+    graph.node("Mul", &name("result"), &[&product, &half], vec![])
 }
 
 fn floats(tensor: &Tensor) -> Result<Vec<f32>> {

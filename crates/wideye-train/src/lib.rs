@@ -10,6 +10,7 @@
 
 mod augment;
 mod batches;
+mod calibrate;
 mod card;
 mod checkpoint;
 mod compute;
@@ -28,26 +29,35 @@ mod pictures;
 mod random;
 mod run;
 mod schedule;
+mod sweep;
 mod train;
 
 pub use augment::{AugmentConfig, Chance, Colour, Warp, unchanged};
+pub use calibrate::{Calibration, calibration_error};
 pub use card::Card;
 pub use compute::{device, precision};
 pub use config::{
     Config, DatasetConfig, DeviceChoice, PrecisionChoice, Progressive, TrainConfig, WeightAveraging,
 };
 pub use dataset::{
-    Archive, Dataset, DatasetKind, IMAGE_LEN, Images, SIDE, Split, class_balanced_split, fetch,
+    Archive, Dataset, DatasetKind, IMAGE_LEN, Images, SIDE, Split, class_balanced_share,
+    class_balanced_split, fetch, from_strips, is_strips,
 };
 pub use error::{Error, ErrorKind, Result};
-pub use evaluate::{ClassAccuracy, Colours, Evaluation, classifier_logits, network_logits};
-pub use export::{Provenance, WeightType, to_onnx};
+pub use evaluate::{
+    ClassAccuracy, Colours, Evaluation, UnknownImages, classifier_logits, network_logits,
+};
+pub use export::{Provenance, WeightType, to_onnx, with_calibration};
 pub use loss::Distillation;
-pub use metrics::{Accuracy, accuracy, confusion_matrix};
+pub use metrics::{
+    Accuracy, Confidence, accuracy, auroc, confidences, confusion_matrix,
+    expected_calibration_error,
+};
 pub use mix::MixConfig;
 pub use model::{Activation, Block, HeadConfig, ModelConfig, Shape};
 pub use network::{Network, Precision};
 pub use pictures::{write_confusion_matrix, write_contact_sheet};
 pub use run::{Classes, EpochMetrics, RunFolder, TrainedRun};
 pub use schedule::Schedule;
+pub use sweep::{Summary, Sweep, Trial as SweepTrial, TrialResult};
 pub use train::{Outcome, Progress, TrainOptions, train};

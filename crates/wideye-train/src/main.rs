@@ -13,8 +13,10 @@ enum Command {
     Data(commands::data::Arguments),
     ContactSheet(commands::contact_sheet::Arguments),
     Train(Box<commands::train::Arguments>),
+    Sweep(commands::sweep::Arguments),
     Evaluate(commands::evaluate::Arguments),
     Export(commands::export::Arguments),
+    Calibrate(commands::calibrate::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -22,8 +24,10 @@ fn main() -> ExitCode {
         Command::Data(arguments) => commands::data::run(&arguments),
         Command::ContactSheet(arguments) => commands::contact_sheet::run(&arguments),
         Command::Train(arguments) => commands::train::run(&arguments),
+        Command::Sweep(arguments) => commands::sweep::run(&arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
         Command::Export(arguments) => commands::export::run(&arguments),
+        Command::Calibrate(arguments) => commands::calibrate::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

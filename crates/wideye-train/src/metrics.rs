@@ -1,7 +1,7 @@
 //! What is measured of a classifier's scores.
 
 use serde::{Deserialize, Serialize};
-use wideye_core::top_k;
+use wideye_core::{softmax, top_k};
 
 /// Shares of images classified right.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -47,9 +47,109 @@ pub fn confusion_matrix(logits: &[f32], classes: usize, labels: &[u8]) -> Vec<Ve
     matrix
 }
 
+/// What a classifier says of one image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Confidence {
+    /// The probability of the likeliest class.
+    pub probability: f32,
+    /// Whether the image is of that class.
+    pub right: bool,
+}
+
+/// What scores say of each image at a temperature.
+///
+/// # Shapes
+/// - `logits`: `[n, classes]`
+/// - `labels`: `[n]`
+///
+/// # Panics
+/// If a score is not finite or the temperature is not above 0.
+pub fn confidences(
+    logits: &[f32],
+    classes: usize,
+    labels: &[u8],
+    temperature: f32,
+) -> Vec<Confidence> {
+    let images = logits.chunks_exact(classes).zip(labels);
+    let of_image = |(scores, &label): (&[f32], &u8)| {
+        let probabilities = softmax(scores, temperature).expect("scores are finite");
+        let likeliest = top_k(scores, 1)[0];
+        Confidence {
+            probability: probabilities[likeliest],
+            right: likeliest == usize::from(label),
+        }
+    };
+    images.map(of_image).collect()
+}
+
+/// How far probabilities are from the share that is right, on average over bins of equal width.
+///
+/// Source: Guo et al., On Calibration of Modern Neural Networks (2017), equation 3.
+pub fn expected_calibration_error(confidences: &[Confidence], bins: usize) -> f64 {
+    let mut excess = vec![0.0; bins];
+    for confidence in confidences {
+        // Bins are open below and closed above.
+        let bin = (f64::from(confidence.probability) * bins as f64).ceil() as usize;
+        excess[bin.clamp(1, bins) - 1] +=
+            f64::from(confidence.probability) - f64::from(u8::from(confidence.right));
+    }
+    excess.into_iter().map(f64::abs).sum::<f64>() / confidences.len().max(1) as f64
+}
+
+/// The area under the receiver operating characteristic: the share of pairs in which the score of
+/// the positive is higher; equal scores count half. A half if there is no pair.
+///
+/// Source: Fawcett, An introduction to ROC analysis (2006), section 7.
+pub fn auroc(positives: &[f32], negatives: &[f32]) -> f64 {
+    let pairs = positives.len() * negatives.len();
+    if pairs == 0 {
+        return 0.5;
+    }
+    let mut sorted = negatives.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    let wins = |score: f32| {
+        let below = sorted.partition_point(|&other| other < score);
+        let not_above = sorted.partition_point(|&other| other <= score);
+        (below + not_above) as f64 / 2.0
+    };
+    positives.iter().map(|&score| wins(score)).sum::<f64>() / pairs as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn confidence((probability, right): (f32, bool)) -> Confidence {
+        Confidence { probability, right }
+    }
+
+    #[test]
+    fn calibration_error_by_hand() {
+        // Two bins: (0, 0.5] says 0.25 + 0.5 of one right, (0.5, 1] says 0.75 + 1 of one right:
+        // |0.75 - 1| + |1.75 - 1| = 1 over four images.
+        let images = [(0.25, true), (0.5, false), (0.75, false), (1.0, true)].map(confidence);
+        assert_eq!(expected_calibration_error(&images, 2), 0.25);
+        // One bin: |2.5 - 2| over four.
+        assert_eq!(expected_calibration_error(&images, 1), 0.125);
+        assert_eq!(expected_calibration_error(&[], 15), 0.0);
+    }
+
+    #[test]
+    fn the_area_counts_pairs() {
+        // 0.8 beats both, 0.4 beats 0.3 and ties with 0.4: 3.5 of 4 pairs.
+        assert_eq!(auroc(&[0.8, 0.4], &[0.3, 0.4]), 0.875);
+        assert_eq!(auroc(&[0.1], &[0.9]), 0.0);
+        assert_eq!(auroc(&[], &[0.9]), 0.5);
+    }
+
+    #[test]
+    fn confidence_is_that_of_the_likeliest_class() {
+        let logits = [0.0, 3.0f32.ln(), 0.0, 0.0];
+        let found = confidences(&logits, 2, &[1, 1], 1.0);
+        assert!((found[0].probability - 0.75).abs() < 1e-6 && found[0].right);
+        // Of equal scores the first class is the likeliest.
+        assert_eq!(found[1], confidence((0.5, false)));
+    }
 
     /// Four images, seven classes; the likeliest classes are 6, 0, 3 and 3.
     const LOGITS: [f32; 28] = [

@@ -52,6 +52,14 @@ pub enum Activation {
     Elu,
     /// x for x >= 0, 0 below.
     Relu,
+    /// 1.0507 x for x >= 0, 1.0507 * 1.6733 (exp(x) - 1) below.
+    ///
+    /// Source: Klambauer et al., Self-Normalizing Neural Networks (2017), equation 2.
+    Selu,
+    /// x times the share of a standard normal distribution that is below x.
+    ///
+    /// Source: Hendrycks and Gimpel, Gaussian Error Linear Units (2016).
+    Gelu,
 }
 
 /// The last layer: one class activation map per class, whose mean is the class's score.

@@ -340,6 +340,8 @@ impl Network {
         match self.config.activation {
             Activation::Elu => elu(x, self.config.alpha),
             Activation::Relu => x.relu(),
+            Activation::Selu => x.selu(),
+            Activation::Gelu => x.gelu("none"),
         }
     }
 

@@ -12,6 +12,8 @@ pub(crate) enum Purpose {
     Dropout = 4,
     ContactSheet = 5,
     Mix = 6,
+    Sweep = 7,
+    Share = 8,
 }
 
 /// The generator for one purpose, epoch and item: the same arguments, the same numbers, in

@@ -75,17 +75,35 @@ impl RunFolder {
     /// # Errors
     /// `Io` if the file is there but cannot be read.
     pub fn read_metrics(&self) -> Result<Vec<EpochMetrics>> {
+        let text = self.metrics_text()?;
+        Ok(text.lines().filter_map(parse_metrics).collect())
+    }
+
+    /// Removes what was measured after epoch `last`; the other lines stay as they are.
+    pub(crate) fn truncate_metrics(&self, last: usize) -> Result<()> {
+        let text = self.metrics_text()?;
+        let kept: String = text
+            .split_inclusive('\n')
+            .filter(|line| parse_metrics(line).is_some_and(|m| m.epoch <= last))
+            .collect();
+        if kept == text {
+            return Ok(());
+        }
+        fs::write(self.metrics(), kept).at(&self.metrics())
+    }
+
+    fn metrics_text(&self) -> Result<String> {
         let path = self.metrics();
         match fs::read_to_string(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-            // A line cut off by a crash is of an epoch that a resumed run measures again.
-            text => Ok(text
-                .at(&path)?
-                .lines()
-                .filter_map(|line| serde_json::from_str(line).ok())
-                .collect()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+            text => text.at(&path),
         }
     }
+}
+
+/// None for a line cut off by a crash: it is of an epoch that a resumed run measures again.
+fn parse_metrics(line: &str) -> Option<EpochMetrics> {
+    serde_json::from_str(line).ok()
 }
 
 /// A run's newest network.

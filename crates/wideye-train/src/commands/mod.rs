@@ -1,12 +1,15 @@
+pub mod calibrate;
 pub mod contact_sheet;
 pub mod data;
 pub mod evaluate;
 pub mod export;
+pub mod sweep;
 pub mod train;
 
 use std::path::PathBuf;
 
-use wideye_train::{Dataset, DatasetKind};
+use wideye_classifier::Classifier;
+use wideye_train::{Dataset, DatasetConfig, DatasetKind, Provenance};
 
 /// Which data set to read, and from where.
 #[derive(clap::Args)]
@@ -21,7 +24,7 @@ pub struct Source {
 
 impl Source {
     /// Reads the data set; what is not given is `fallback`'s.
-    fn read(&self, fallback: Option<&wideye_train::DatasetConfig>) -> anyhow::Result<Dataset> {
+    fn read(&self, fallback: Option<&DatasetConfig>) -> anyhow::Result<Dataset> {
         let kind = self.dataset.or(fallback.map(|f| f.kind));
         let path = self.data.as_ref().or(fallback.map(|f| &f.path));
         match (kind, path) {
@@ -29,6 +32,13 @@ impl Source {
             _ => anyhow::bail!("name the data set with --dataset and its folder with --data"),
         }
     }
+}
+
+/// The data set that an exported model was trained on, as its provenance has it.
+fn dataset_of(classifier: &Classifier) -> Option<DatasetConfig> {
+    let provenance = classifier.info().provenance.as_deref()?;
+    let provenance: Provenance = serde_json::from_str(provenance).ok()?;
+    Some(provenance.config.dataset)
 }
 
 fn parse_kind(name: &str) -> Result<DatasetKind, String> {

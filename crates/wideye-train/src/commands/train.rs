@@ -1,6 +1,6 @@
 use std::io::IsTerminal;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,9 @@ pub struct Arguments {
     /// Go on from the run's checkpoint.
     #[arg(long, conflicts_with = "init")]
     resume: bool,
+    /// Go on from the run's checkpoint if there is one, else start; a finished run is left as it is.
+    #[arg(long, conflicts_with_all = ["init", "resume"])]
+    go_on: bool,
     /// Start from the weights of another run's folder, a checkpoint or an exported ONNX file.
     #[arg(long, value_name = "WEIGHTS")]
     init: Option<PathBuf>,
@@ -31,32 +34,53 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let folder = RunFolder::new(&arguments.run);
     let file = arguments.config.clone().unwrap_or_else(|| folder.config());
     let config = Config::read(&file, &arguments.overrides)?;
+    let resume = arguments.resume || (arguments.go_on && folder.checkpoint().is_file());
+    train_shown(&config, &folder, resume, arguments.init.as_deref())?;
+    Ok(())
+}
 
-    let stop = Arc::new(AtomicBool::new(false));
-    let handler = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
-        if handler.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-        eprintln!("stopping after this step; once more to stop at once");
-    })?;
+/// Trains a run that may have been started before.
+pub fn start_or_go_on(config: &Config, folder: &RunFolder) -> anyhow::Result<Outcome> {
+    train_shown(config, folder, folder.checkpoint().is_file(), None)
+}
+
+/// Whether the runs of this process are to end.
+static STOP: AtomicBool = AtomicBool::new(false);
+static HANDLER: OnceLock<()> = OnceLock::new();
+
+fn train_shown(
+    config: &Config,
+    folder: &RunFolder,
+    resume: bool,
+    init: Option<&Path>,
+) -> anyhow::Result<Outcome> {
+    HANDLER.get_or_init(|| {
+        ctrlc::set_handler(|| {
+            if STOP.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+            eprintln!("stopping after this step; once more to stop at once");
+        })
+        .expect("no other handler is set");
+    });
 
     let options = TrainOptions {
-        resume: arguments.resume,
-        init: arguments.init.as_deref(),
-        stop: Some(stop.as_ref()),
+        resume,
+        init,
+        stop: Some(&STOP),
     };
     let mut display = Display::default();
-    match train(&config, &folder, options, &mut |progress| {
+    let outcome = train(config, folder, options, &mut |progress| {
         display.show(&progress)
-    })? {
+    })?;
+    match outcome {
         Outcome::Finished => eprintln!("finished: {}", folder.path().display()),
         Outcome::Stopped => eprintln!(
             "stopped; go on with --run {} --resume",
             folder.path().display()
         ),
     }
-    Ok(())
+    Ok(outcome)
 }
 
 /// How often a line is written where progress bars cannot be drawn.

@@ -43,6 +43,23 @@ pub fn class_balanced_split(images: &Images) -> Split {
     split
 }
 
+/// Chooses a share of some images, about as many of every class, always the same ones; a smaller
+/// share is part of a larger one.
+pub fn class_balanced_share(images: &Images, indices: &[usize], share: f64) -> Vec<usize> {
+    let mut by_class = vec![Vec::new(); 256];
+    for &index in indices {
+        by_class[usize::from(images.labels()[index])].push(index);
+    }
+    let mut chosen = Vec::new();
+    for (label, mut indices) in by_class.into_iter().enumerate() {
+        indices.shuffle(&mut generator(SEED, Purpose::Share, 0, label));
+        let count = (share * indices.len() as f64).ceil() as usize;
+        chosen.extend_from_slice(&indices[..count]);
+    }
+    chosen.sort_unstable();
+    chosen
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +87,20 @@ mod tests {
         all.sort_unstable();
         assert_eq!(all, (0..90).collect::<Vec<_>>());
         assert_eq!(split, class_balanced_split(&images));
+    }
+
+    #[test]
+    fn a_share_is_balanced_and_part_of_a_larger_one() {
+        let images = images(&[50, 30, 9]);
+        let all: Vec<usize> = (0..89).collect();
+        let share = |share| class_balanced_share(&images, &all, share);
+        let few = share(0.2);
+        let of = |class: u8| few.iter().filter(|&&i| images.labels()[i] == class).count();
+        // 10, 6 and 1.8, rounded up.
+        assert_eq!([of(0), of(1), of(2)], [10, 6, 2]);
+        let more = share(0.5);
+        assert!(few.iter().all(|index| more.contains(index)));
+        assert_eq!(share(1.0), all);
     }
 
     #[test]

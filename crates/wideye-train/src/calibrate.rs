@@ -1,0 +1,176 @@
+//! Probabilities that mean what they say, and a threshold below which a model does not know.
+
+use serde::{Deserialize, Serialize};
+
+use crate::metrics::{Confidence, confidences, expected_calibration_error};
+
+/// Bins of the calibration error.
+const BINS: usize = 15;
+
+/// Temperatures among which the best is looked for.
+const COLDEST: f64 = 0.05;
+const HOTTEST: f64 = 20.0;
+
+/// Steps that leave of the logarithm's range what float32 cannot tell apart.
+const STEPS: usize = 60;
+
+/// What a model's scores are divided by, and from which probability it knows; fitted on images that
+/// it was not trained on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// What logits are divided by before softmax.
+    pub temperature: f32,
+    /// The probability of the likeliest class from which an image counts as known.
+    pub known_threshold: f32,
+    /// The share of rightly classified images that stay known.
+    pub kept: f64,
+    /// The number of images that it was fitted on.
+    pub images: usize,
+    /// The expected calibration error over 15 bins on these images at a temperature of 1.
+    pub error_before: f64,
+    /// The same at the fitted temperature.
+    pub error_after: f64,
+}
+
+impl Calibration {
+    /// Fits a temperature by the likelihood of the labels, and a threshold that `kept` of the
+    /// rightly classified images reach.
+    ///
+    /// Source: Guo et al., On Calibration of Modern Neural Networks (2017), section 4.2; Hendrycks
+    /// and Gimpel, A Baseline for Detecting Misclassified and Out-of-Distribution Examples (2016).
+    ///
+    /// # Shapes
+    /// - `logits`: `[n, classes]`
+    /// - `labels`: `[n]`
+    ///
+    /// # Panics
+    /// If there is no image or `kept` is not from 0 to 1.
+    pub fn fit(logits: &[f32], classes: usize, labels: &[u8], kept: f64) -> Self {
+        assert!(!labels.is_empty(), "something to fit on");
+        assert!((0.0..=1.0).contains(&kept), "a share");
+        let temperature = fit_temperature(logits, classes, labels) as f32;
+        let raw = confidences(logits, classes, labels, 1.0);
+        let calibrated = confidences(logits, classes, labels, temperature);
+        Self {
+            temperature,
+            known_threshold: threshold(&calibrated, kept),
+            kept,
+            images: labels.len(),
+            error_before: expected_calibration_error(&raw, BINS),
+            error_after: expected_calibration_error(&calibrated, BINS),
+        }
+    }
+}
+
+/// The expected calibration error at a temperature, over 15 bins.
+///
+/// # Shapes
+/// - `logits`: `[n, classes]`
+/// - `labels`: `[n]`
+pub fn calibration_error(logits: &[f32], classes: usize, labels: &[u8], temperature: f32) -> f64 {
+    expected_calibration_error(&confidences(logits, classes, labels, temperature), BINS)
+}
+
+/// The temperature at which the labels are likeliest, by golden-section search over its logarithm.
+fn fit_temperature(logits: &[f32], classes: usize, labels: &[u8]) -> f64 {
+    let golden = (5.0f64.sqrt() - 1.0) / 2.0;
+    let loss = |log: f64| negative_log_likelihood(logits, classes, labels, log.exp());
+    let (mut low, mut high) = (COLDEST.ln(), HOTTEST.ln());
+    let (mut left, mut right) = (high - golden * (high - low), low + golden * (high - low));
+    let (mut left_loss, mut right_loss) = (loss(left), loss(right));
+    for _ in 0..STEPS {
+        if left_loss < right_loss {
+            (high, right, right_loss) = (right, left, left_loss);
+            left = high - golden * (high - low);
+            left_loss = loss(left);
+        } else {
+            (low, left, left_loss) = (left, right, right_loss);
+            right = low + golden * (high - low);
+            right_loss = loss(right);
+        }
+    }
+    f64::midpoint(low, high).exp()
+}
+
+fn negative_log_likelihood(logits: &[f32], classes: usize, labels: &[u8], temperature: f64) -> f64 {
+    let of_image = |(scores, &label): (&[f32], &u8)| {
+        let scaled = |score: f32| f64::from(score) / temperature;
+        let max = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let sum: f64 = scores
+            .iter()
+            .map(|&s| (scaled(s) - scaled(max)).exp())
+            .sum();
+        sum.ln() + scaled(max) - scaled(scores[usize::from(label)])
+    };
+    let images = logits.chunks_exact(classes).zip(labels);
+    images.map(of_image).sum::<f64>() / labels.len() as f64
+}
+
+/// The largest probability that `kept` of the rightly classified images reach; 0 if none is right.
+fn threshold(confidences: &[Confidence], kept: f64) -> f32 {
+    let mut right: Vec<f32> = confidences
+        .iter()
+        .filter(|c| c.right)
+        .map(|c| c.probability)
+        .collect();
+    right.sort_by(|a, b| b.total_cmp(a));
+    let reaching = (kept * right.len() as f64).ceil() as usize;
+    match (right.first(), reaching) {
+        (None, _) => 0.0,
+        (Some(largest), 0) => largest.next_up().min(1.0),
+        _ => right[reaching - 1],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Four images of two classes, three of them right, all with scores (2, 0).
+    fn three_of_four() -> (Vec<f32>, [u8; 4]) {
+        ([2.0, 0.0].repeat(4), [0, 0, 0, 1])
+    }
+
+    #[test]
+    fn the_temperature_makes_confidence_match_accuracy() {
+        let (logits, labels) = three_of_four();
+        // The best probability of class 0 is 3/4, a difference of ln 3 between the scores.
+        let expected = 2.0 / 3.0f64.ln();
+        let fitted = fit_temperature(&logits, 2, &labels);
+        assert!((fitted - expected).abs() < 1e-6, "{fitted}, not {expected}");
+        let calibration = Calibration::fit(&logits, 2, &labels, 1.0);
+        assert!(calibration.error_after < 1e-6);
+        // At a temperature of 1 all say 1 / (1 + e^-2) = 0.880797.
+        assert!((calibration.error_before - 0.130_797).abs() < 1e-6);
+        assert!((calibration.known_threshold - 0.75).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_likelihood_by_hand() {
+        let (logits, labels) = three_of_four();
+        // At 2 the difference is 1: ln(1 + e^-1) = 0.313262 three times, and 1.313262.
+        let loss = negative_log_likelihood(&logits, 2, &labels, 2.0);
+        assert!(
+            (loss - (3.0 * 0.313_262 + 1.313_262) / 4.0).abs() < 1e-6,
+            "{loss}"
+        );
+    }
+
+    #[test]
+    fn the_threshold_keeps_the_share_of_the_right_ones() {
+        let confidence = |(probability, right)| Confidence { probability, right };
+        let all = [
+            (0.9, true),
+            (0.8, true),
+            (0.7, false),
+            (0.6, true),
+            (0.5, true),
+        ];
+        let all = all.map(confidence);
+        for (kept, expected) in [(1.0, 0.5), (0.75, 0.6), (0.7, 0.6), (0.5, 0.8)] {
+            assert_eq!(threshold(&all, kept), expected, "{kept}");
+        }
+        assert!(threshold(&all, 0.0) > 0.9);
+        assert_eq!(threshold(&all[2..3], 0.95), 0.0, "none is right");
+    }
+}

@@ -1,0 +1,61 @@
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use wideye_classifier::Classifier;
+use wideye_train::{
+    Calibration, Card, Colours, class_balanced_split, classifier_logits, with_calibration,
+};
+
+use super::{Source, dataset_of};
+
+/// Fit a model's temperature and its threshold for "none of these" on the validation images, and write
+/// them into the file and its card.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// An ONNX file with its card beside it.
+    model: PathBuf,
+    /// The share of rightly classified images that stay known.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.95, value_parser = parse_share)]
+    keep: f64,
+    #[command(flatten)]
+    source: Source,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let path = &arguments.model;
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut card = Card::read(path, &bytes)?;
+    let classifier = Classifier::from_onnx(&bytes).with_context(|| path.display().to_string())?;
+    let data = arguments.source.read(dataset_of(&classifier).as_ref())?;
+    let classes = classifier.info().labels.labels();
+    anyhow::ensure!(
+        classes == data.labels,
+        "the model's {} classes are not those of the data set ({}); name another with --dataset and --data",
+        classes.len(),
+        data.labels.len()
+    );
+    let images = data
+        .train
+        .select(&class_balanced_split(&data.train).validation);
+    let logits = classifier_logits(&classifier, &images, Colours::Kept)?;
+    let calibration = Calibration::fit(&logits, classes.len(), images.labels(), arguments.keep);
+    let calibrated = with_calibration(&bytes, &calibration)?;
+    card.calibrate(calibration, &calibrated);
+    fs::write(path, &calibrated).with_context(|| format!("cannot write {}", path.display()))?;
+    card.write(path)?;
+    println!("temperature        {:.4}", calibration.temperature);
+    println!("known from         {:.4}", calibration.known_threshold);
+    println!(
+        "calibration error  {:.4}, before {:.4}, on {} validation images",
+        calibration.error_after, calibration.error_before, calibration.images
+    );
+    Ok(())
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a share from 0 to 1".into()),
+    }
+}

@@ -1,0 +1,93 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use wideye_train::{Sweep, SweepTrial};
+
+use super::train;
+
+/// Train a configuration with many settings, or list, or gather what was trained.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The sweep's file: a base configuration and what is varied.
+    sweep: PathBuf,
+    /// Where the run folders are, one for each trial, and the summary.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Print one command for each trial instead, for GNU parallel, a job array or a cluster that shares the
+    /// folder.
+    #[arg(long, conflicts_with = "collect")]
+    commands: bool,
+    /// Only gather what is finished into summary.csv and summary.md.
+    #[arg(long)]
+    collect: bool,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let sweep = Sweep::read(&arguments.sweep)?;
+    let out = std::path::absolute(&arguments.out).context("--out is no path")?;
+    if arguments.commands {
+        let program = std::env::current_exe().context("cannot tell where this program is")?;
+        for trial in sweep.trials() {
+            println!("{}", command(&program, &sweep, trial, &out)?);
+        }
+        return Ok(());
+    }
+    if !arguments.collect {
+        for trial in sweep.trials() {
+            eprintln!(
+                "{} of {}: {}",
+                trial.index + 1,
+                sweep.trials().len(),
+                trial.name()
+            );
+            let config = sweep.config(trial)?;
+            if train::start_or_go_on(&config, &trial.run(&out))? == wideye_train::Outcome::Stopped {
+                return Ok(());
+            }
+        }
+    }
+    collect(&sweep, &out)
+}
+
+fn collect(sweep: &Sweep, out: &Path) -> anyhow::Result<()> {
+    let summary = sweep.summary(out)?;
+    fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
+    for (name, text) in [
+        ("summary.csv", summary.csv()),
+        ("summary.md", summary.markdown()),
+    ] {
+        let path = out.join(name);
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        eprintln!("wrote {}", path.display());
+    }
+    Ok(())
+}
+
+/// A line of shell that trains one trial, from whatever folder.
+fn command(
+    program: &Path,
+    sweep: &Sweep,
+    trial: &SweepTrial,
+    out: &Path,
+) -> anyhow::Result<String> {
+    let base = std::path::absolute(sweep.base()).context("the base is no path")?;
+    let mut words = vec![
+        program.display().to_string(),
+        "train".into(),
+        "--go-on".into(),
+        "--config".into(),
+        base.display().to_string(),
+        "--run".into(),
+        trial.run(out).path().display().to_string(),
+    ];
+    let data = sweep.config(trial)?.dataset.path;
+    let data = std::path::absolute(data).context("dataset.path is no path")?;
+    let data = toml::Value::String(data.display().to_string());
+    let settings = sweep.overrides(trial).into_iter();
+    for setting in settings.chain([format!("dataset.path={data}")]) {
+        words.extend(["--set".into(), setting]);
+    }
+    let words = words.iter().map(String::as_str);
+    shlex::try_join(words).context("a path holds a zero byte")
+}

@@ -1,0 +1,292 @@
+//! Many runs of one configuration with different settings.
+
+mod space;
+mod summary;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Value;
+
+use self::space::{Random, combinations};
+pub use self::summary::{Summary, Trial as TrialResult};
+use crate::config::Config;
+use crate::error::{AtPath, Error, Result};
+use crate::run::RunFolder;
+
+/// A sweep's file: a base configuration and what is varied.
+///
+/// # Example
+/// ```toml
+/// base = "wide.toml"
+///
+/// [set]
+/// "train.epochs" = 10
+///
+/// [grid]
+/// "model.activation" = ["elu", "relu"]
+/// seed = [1, 2, 3]
+///
+/// [random]
+/// trials = 8
+/// seed = 1
+///
+/// [random.fields]
+/// "train.learning_rate" = { log_uniform = [0.02, 0.5] }
+/// "train.batch_size" = { choice = [64, 128, 256] }
+/// ```
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SweepFile {
+    /// The base configuration, relative to the sweep's file.
+    base: PathBuf,
+    /// Fields that all trials share, beside the base.
+    #[serde(default)]
+    set: BTreeMap<String, Value>,
+    /// Fields of which every combination of values is tried.
+    #[serde(default)]
+    grid: BTreeMap<String, Vec<Value>>,
+    /// Fields whose values are drawn; every draw is tried with every combination of the grid.
+    #[serde(default)]
+    random: Option<Random>,
+}
+
+/// The trials of a sweep, in the same order each time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sweep {
+    base: PathBuf,
+    set: BTreeMap<String, Value>,
+    trials: Vec<Trial>,
+}
+
+/// One configuration of a sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trial {
+    /// Its place in the sweep, counted from 0.
+    pub index: usize,
+    /// The varied fields with their values, by name.
+    pub settings: BTreeMap<String, Value>,
+}
+
+impl Sweep {
+    /// Reads a sweep's file and checks the configuration of every trial.
+    ///
+    /// # Errors
+    /// `Io` if a file cannot be read; `Config` if the sweep has no trial, or a trial's
+    /// configuration is none.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).at(path)?;
+        let file: SweepFile =
+            toml::from_str(&text).map_err(|e| Error::config("sweep", e.to_string()))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let sweep = Self {
+            base: folder.join(file.base),
+            trials: trials(&file.grid, file.random.as_ref())?,
+            set: file.set,
+        };
+        for trial in &sweep.trials {
+            sweep.config(trial)?;
+        }
+        Ok(sweep)
+    }
+
+    /// The trials.
+    pub fn trials(&self) -> &[Trial] {
+        &self.trials
+    }
+
+    /// The configuration that all trials start from.
+    pub fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// What a trial sets beside the base, in the form that `train --set` takes.
+    pub fn overrides(&self, trial: &Trial) -> Vec<String> {
+        let mut all = self.set.clone();
+        all.extend(trial.settings.clone());
+        all.into_iter()
+            .map(|(field, value)| format!("{field}={value}"))
+            .collect()
+    }
+
+    /// A trial's configuration.
+    ///
+    /// # Errors
+    /// `Io` if the base cannot be read; `Config` if it is none with the trial's settings.
+    pub fn config(&self, trial: &Trial) -> Result<Config> {
+        Config::read(&self.base, &self.overrides(trial))
+    }
+
+    /// What was measured so far of the trials whose runs are in `folder`.
+    ///
+    /// # Errors
+    /// `Io` if metrics cannot be read.
+    pub fn summary(&self, folder: &Path) -> Result<Summary> {
+        Summary::collect(self, folder)
+    }
+}
+
+impl Trial {
+    /// The run folder's name: the number and the varied fields.
+    pub fn name(&self) -> String {
+        let mut name = format!("{:03}", self.index + 1);
+        for (field, value) in &self.settings {
+            let field = field.rsplit('.').next().unwrap_or(field);
+            let text: String = format!("-{field}={value}")
+                .chars()
+                .filter(|c| !"\"' ".contains(*c))
+                .map(|c| {
+                    if c.is_ascii_alphanumeric() || "-=._".contains(c) {
+                        c
+                    } else {
+                        '_'
+                    }
+                })
+                .collect();
+            name += &text;
+        }
+        name.truncate(LONGEST_NAME);
+        name
+    }
+
+    /// The run folder below a sweep's folder.
+    pub fn run(&self, folder: &Path) -> RunFolder {
+        RunFolder::new(&folder.join(self.name()))
+    }
+}
+
+/// Characters of a run folder's name.
+const LONGEST_NAME: usize = 120;
+
+fn trials(grid: &BTreeMap<String, Vec<Value>>, random: Option<&Random>) -> Result<Vec<Trial>> {
+    if let Some((field, _)) = grid.iter().find(|(_, values)| values.is_empty()) {
+        return Err(Error::config(&format!("grid.{field}"), "has no values"));
+    }
+    let draws = match random {
+        Some(random) => random.draws()?,
+        None => vec![BTreeMap::new()],
+    };
+    let mut trials = Vec::new();
+    for draw in draws {
+        for combination in combinations(grid) {
+            let mut settings = draw.clone();
+            settings.extend(combination);
+            trials.push(Trial {
+                index: trials.len(),
+                settings,
+            });
+        }
+    }
+    if trials.is_empty() || trials[0].settings.is_empty() {
+        return Err(Error::config(
+            "sweep",
+            "varies nothing; name fields under grid or random.fields",
+        ));
+    }
+    Ok(trials)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sweep(text: &str) -> Result<Sweep> {
+        let folder = tempfile::tempdir().unwrap();
+        let base = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/wide.toml");
+        fs::copy(base, folder.path().join("wide.toml")).unwrap();
+        let path = folder.path().join("sweep.toml");
+        fs::write(&path, text).unwrap();
+        Sweep::read(&path)
+    }
+
+    #[test]
+    fn a_grid_tries_every_combination() {
+        let text = r#"
+            base = "wide.toml"
+            set = { "train.epochs" = 3 }
+            [grid]
+            "model.activation" = ["elu", "relu"]
+            seed = [1, 2, 3]
+        "#;
+        let sweep = sweep(text).unwrap();
+        let names: Vec<_> = sweep.trials().iter().map(Trial::name).collect();
+        assert_eq!(
+            names,
+            [
+                "001-activation=elu-seed=1",
+                "002-activation=elu-seed=2",
+                "003-activation=elu-seed=3",
+                "004-activation=relu-seed=1",
+                "005-activation=relu-seed=2",
+                "006-activation=relu-seed=3",
+            ]
+        );
+        assert_eq!(
+            sweep.overrides(&sweep.trials()[4]),
+            ["model.activation=\"relu\"", "seed=2", "train.epochs=3"]
+        );
+    }
+
+    #[test]
+    fn random_draws_are_the_same_each_time() {
+        let text = r#"
+            base = "wide.toml"
+            [grid]
+            seed = [1, 2]
+            [random]
+            trials = 20
+            seed = 4
+            [random.fields]
+            "train.learning_rate" = { log_uniform = [0.01, 1.0] }
+            "train.weight_decay" = { uniform = [0.0, 0.001] }
+            "train.batch_size" = { choice = [64, 128] }
+        "#;
+        let trials = sweep(text).unwrap().trials().to_vec();
+        assert_eq!(trials, sweep(text).unwrap().trials());
+        assert_eq!(trials.len(), 40);
+        let of = |trial: &Trial, field: &str| trial.settings[field].clone();
+        for pair in trials.chunks_exact(2) {
+            let rate = of(&pair[0], "train.learning_rate");
+            assert_eq!(rate, of(&pair[1], "train.learning_rate"));
+            assert!((0.01..=1.0).contains(&rate.as_float().unwrap()));
+            let decay = of(&pair[0], "train.weight_decay").as_float().unwrap();
+            assert!((0.0..=0.001).contains(&decay));
+        }
+        let below = |limit: f64| {
+            let rates = trials
+                .iter()
+                .map(|t| of(t, "train.learning_rate").as_float().unwrap());
+            rates.filter(|&rate| rate < limit).count()
+        };
+        // Half of a logarithmic range is below its geometric mean, 0.1: of 20 draws 10, 4.5 at most apart.
+        assert!((11..=29).contains(&below(0.1)), "{}", below(0.1));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (text, expected) in [
+            ("base = 'wide.toml'", "varies nothing"),
+            (
+                "base = 'wide.toml'\n[grid]\nseed = []",
+                "grid.seed has no values",
+            ),
+            (
+                "base = 'wide.toml'\n[grid]\n'train.epochs' = [0]",
+                "train.epochs must be at least 1",
+            ),
+            (
+                "base = 'wide.toml'\n[random]\ntrials = 2\nseed = 1\n[random.fields]\n'train.warmup' = { uniform = [0.5, 0.1] }",
+                "random.fields.train.warmup needs bounds that rise",
+            ),
+            (
+                "base = 'wide.toml'\n[random]\ntrials = 2\nseed = 1\n[random.fields]\n'train.warmup' = { log_uniform = [0.0, 0.1] }",
+                "random.fields.train.warmup needs bounds above 0",
+            ),
+        ] {
+            let error = sweep(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,267 @@
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use toml::Value;
+
+use super::Sweep;
+use crate::error::Result;
+use crate::run::EpochMetrics;
+
+/// The field whose values are repetitions of the same experiment.
+const SEED: &str = "seed";
+
+/// What was measured of a sweep's trials so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// The varied fields.
+    pub fields: Vec<String>,
+    /// The trials, in the sweep's order.
+    pub trials: Vec<Trial>,
+}
+
+/// What was measured of one trial.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trial {
+    /// Its run folder's name.
+    pub name: String,
+    /// The varied fields' values.
+    pub settings: BTreeMap<String, Value>,
+    /// Epochs that it is to have.
+    pub epochs: usize,
+    /// What was measured after each epoch so far.
+    pub metrics: Vec<EpochMetrics>,
+}
+
+impl Trial {
+    /// What was measured at the end, if it is finished.
+    pub fn last(&self) -> Option<&EpochMetrics> {
+        self.metrics.last().filter(|last| last.epoch == self.epochs)
+    }
+
+    fn status(&self) -> String {
+        match (self.last(), self.metrics.len()) {
+            (Some(_), _) => "finished".into(),
+            (None, 0) => "not started".into(),
+            (None, done) => format!("{done} of {} epochs", self.epochs),
+        }
+    }
+}
+
+impl Summary {
+    pub(super) fn collect(sweep: &Sweep, folder: &Path) -> Result<Self> {
+        let fields = sweep.trials.first().map(|trial| trial.settings.keys());
+        let trial = |trial: &super::Trial| {
+            Ok(Trial {
+                name: trial.name(),
+                settings: trial.settings.clone(),
+                epochs: sweep.config(trial)?.train.epochs,
+                metrics: trial.run(folder).read_metrics()?,
+            })
+        };
+        Ok(Self {
+            fields: fields.into_iter().flatten().cloned().collect(),
+            trials: sweep.trials.iter().map(trial).collect::<Result<_>>()?,
+        })
+    }
+
+    /// One line for each trial, as CSV with a header.
+    pub fn csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let header = self.fields.iter().map(String::as_str);
+        let measured = [
+            "status",
+            "validation_top1",
+            "validation_top5",
+            "train_loss",
+            "seconds",
+        ];
+        let in_memory = "writing to memory does not fail";
+        let header = ["trial"].into_iter().chain(header).chain(measured);
+        writer.write_record(header).expect(in_memory);
+        for trial in &self.trials {
+            let mut record = vec![trial.name.clone()];
+            record.extend(
+                self.fields
+                    .iter()
+                    .map(|field| plain(&trial.settings[field])),
+            );
+            record.push(trial.status());
+            record.extend(match trial.last() {
+                Some(last) => [
+                    last.validation_top1.to_string(),
+                    last.validation_top5.to_string(),
+                    last.train_loss.to_string(),
+                    trial.seconds().to_string(),
+                ],
+                None => Default::default(),
+            });
+            writer.write_record(record).expect(in_memory);
+        }
+        let bytes = writer.into_inner().expect(in_memory);
+        String::from_utf8(bytes).expect("made of strings")
+    }
+
+    /// One row for each setting, the best first, with the mean over seeds and how far they lie apart.
+    pub fn markdown(&self) -> String {
+        let fields: Vec<&String> = self.fields.iter().filter(|f| *f != SEED).collect();
+        let mut groups: BTreeMap<Vec<String>, Vec<&Trial>> = BTreeMap::new();
+        for trial in &self.trials {
+            let key = fields.iter().map(|f| plain(&trial.settings[*f])).collect();
+            groups.entry(key).or_default().push(trial);
+        }
+        let mut rows: Vec<(Vec<String>, Spread, usize)> = groups
+            .into_iter()
+            .map(|(key, trials)| {
+                let finished = trials.iter().filter_map(|trial| trial.last());
+                let top1: Vec<f64> = finished.map(|last| last.validation_top1).collect();
+                (key, Spread::of(&top1), trials.len())
+            })
+            .collect();
+        rows.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
+
+        let mut text = String::new();
+        let mut line = |cells: Vec<String>| {
+            writeln!(text, "| {} |", cells.join(" | ")).expect("strings grow");
+        };
+        let measured = ["runs", "top-1, mean", "deviation", "lowest", "highest"];
+        let header: Vec<String> = fields
+            .iter()
+            .map(ToString::to_string)
+            .chain(measured.map(String::from))
+            .collect();
+        let rule = vec!["---".to_string(); header.len()];
+        line(header);
+        line(rule);
+        for (key, spread, planned) in rows {
+            let mut cells = key;
+            cells.push(match spread.count == planned {
+                true => planned.to_string(),
+                false => format!("{} of {planned}", spread.count),
+            });
+            cells.extend(spread.cells());
+            line(cells);
+        }
+        text
+    }
+}
+
+impl Trial {
+    fn seconds(&self) -> f64 {
+        self.metrics.iter().map(|epoch| epoch.seconds).sum()
+    }
+}
+
+/// How some values lie.
+struct Spread {
+    count: usize,
+    mean: f64,
+    /// The sample's standard deviation; not a number for fewer than two.
+    deviation: f64,
+    lowest: f64,
+    highest: f64,
+}
+
+impl Spread {
+    fn of(values: &[f64]) -> Self {
+        let count = values.len();
+        let mean = values.iter().sum::<f64>() / count as f64;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        let variance = match count {
+            0 | 1 => f64::NAN,
+            _ => squares / (count - 1) as f64,
+        };
+        Self {
+            count,
+            // Settings without a finished run come last.
+            mean: if count == 0 { f64::NEG_INFINITY } else { mean },
+            deviation: variance.sqrt(),
+            lowest: values.iter().copied().fold(f64::INFINITY, f64::min),
+            highest: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        }
+    }
+
+    fn cells(&self) -> [String; 4] {
+        [self.mean, self.deviation, self.lowest, self.highest].map(|value| {
+            match value.is_finite() {
+                true => format!("{:.2} %", 100.0 * value),
+                false => String::new(),
+            }
+        })
+    }
+}
+
+/// A value without quotation marks.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trial(activation: &str, seed: i64, epochs_done: usize, top1: f64) -> Trial {
+        let epoch = |epoch| EpochMetrics {
+            epoch,
+            learning_rate: 0.1,
+            train_loss: 2.5,
+            train_top1: 0.3,
+            validation_top1: if epoch == 2 { top1 } else { 0.0 },
+            validation_top5: 0.75,
+            side: 32,
+            images_per_second: 100.0,
+            seconds: 1.5,
+        };
+        Trial {
+            name: format!("{activation}-{seed}"),
+            settings: BTreeMap::from([
+                ("model.activation".into(), Value::String(activation.into())),
+                (SEED.into(), Value::Integer(seed)),
+            ]),
+            epochs: 2,
+            metrics: (1..=epochs_done).map(epoch).collect(),
+        }
+    }
+
+    fn summary() -> Summary {
+        Summary {
+            fields: vec!["model.activation".into(), SEED.into()],
+            trials: vec![
+                trial("relu", 1, 2, 0.4),
+                trial("relu", 2, 1, 0.0),
+                trial("elu", 1, 2, 0.5),
+                trial("elu", 2, 2, 0.6),
+                trial("selu", 1, 0, 0.0),
+            ],
+        }
+    }
+
+    #[test]
+    fn each_trial_is_a_line() {
+        let expected = "\
+trial,model.activation,seed,status,validation_top1,validation_top5,train_loss,seconds
+relu-1,relu,1,finished,0.4,0.75,2.5,3
+relu-2,relu,2,1 of 2 epochs,,,,
+elu-1,elu,1,finished,0.5,0.75,2.5,3
+elu-2,elu,2,finished,0.6,0.75,2.5,3
+selu-1,selu,1,not started,,,,
+";
+        assert_eq!(summary().csv(), expected);
+    }
+
+    #[test]
+    fn seeds_are_repetitions() {
+        // ELU: mean 0.55, deviation sqrt(2 * 0.05^2 / 1) = 0.0707.
+        let expected = "\
+| model.activation | runs | top-1, mean | deviation | lowest | highest |
+| --- | --- | --- | --- | --- | --- |
+| elu | 2 | 55.00 % | 7.07 % | 50.00 % | 60.00 % |
+| relu | 1 of 2 | 40.00 % |  | 40.00 % | 40.00 % |
+| selu | 0 of 1 |  |  |  |  |
+";
+        assert_eq!(summary().markdown(), expected);
+    }
+}

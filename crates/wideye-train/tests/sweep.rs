@@ -1,0 +1,185 @@
+//! Sweeps on a small data set of coloured shapes: in one process, killed half-way, and by GNU parallel.
+#![allow(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
+mod shapes;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use wideye_classifier::Classifier;
+use wideye_train::{Colours, Dataset, DatasetKind, RunFolder, classifier_logits, network_logits};
+
+const ACTIVATIONS: [&str; 4] = ["elu", "relu", "selu", "gelu"];
+const EPOCHS: usize = 2;
+
+struct Workshop {
+    folder: tempfile::TempDir,
+}
+
+impl Workshop {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        shapes::write(&path("shapes"), 400, 40);
+        let config = format!(
+            r#"
+            seed = 5
+            [dataset]
+            kind = "custom"
+            path = {:?}
+            [model]
+            name = "narrow"
+            widths = [4, 8]
+            [train]
+            epochs = 9
+            batch_size = 32
+            learning_rate = 0.05
+            schedule = "one-cycle"
+            warmup = 0.25
+            momentum = 0.9
+            weight_decay = 5e-4
+            label_smoothing = 0.1
+            average_decay = 0.9
+            precision = "float32"
+            device = "cpu"
+            "#,
+            path("shapes")
+        );
+        fs::write(path("base.toml"), config).unwrap();
+        let sweep = format!(
+            r#"
+            base = "base.toml"
+            set = {{ "train.epochs" = {EPOCHS}, "dataset.share" = 0.5 }}
+            [grid]
+            "model.activation" = {ACTIVATIONS:?}
+            seed = [1, 2]
+            "#
+        );
+        fs::write(path("sweep.toml"), sweep).unwrap();
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn sweep(&self, out: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wideye-train"));
+        // One thread: sums in another order differ in their last bits.
+        command
+            .env("OMP_NUM_THREADS", "1")
+            .arg("sweep")
+            .arg(self.path("sweep.toml"))
+            .arg("--out")
+            .arg(self.path(out))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// The summary without the seconds, which are never the same.
+    fn table(&self, out: &str) -> Vec<String> {
+        let text = fs::read_to_string(self.path(out).join("summary.csv")).unwrap();
+        let timeless = |line: &str| line.rsplit_once(',').unwrap().0.to_string();
+        text.lines().map(timeless).collect()
+    }
+}
+
+fn succeed(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The metrics of every run in a folder, by the run's name.
+fn metrics(folder: &Path) -> BTreeMap<String, String> {
+    let runs = fs::read_dir(folder).into_iter().flatten().flatten();
+    runs.filter_map(|run| {
+        let text = fs::read_to_string(run.path().join("metrics.jsonl")).ok()?;
+        Some((run.file_name().into_string().unwrap(), text))
+    })
+    .collect()
+}
+
+#[test]
+fn a_sweep_gives_the_same_table_however_it_is_run() {
+    let workshop = Workshop::new();
+    succeed(&mut workshop.sweep("whole"));
+    let table = workshop.table("whole");
+    assert_eq!(table.len(), 1 + 2 * ACTIVATIONS.len());
+    assert!(
+        table[1..].iter().all(|line| line.contains(",finished,0.")),
+        "{table:#?}"
+    );
+    let summary = fs::read_to_string(workshop.path("whole").join("summary.md")).unwrap();
+    assert_eq!(summary.lines().count(), 2 + ACTIVATIONS.len(), "{summary}");
+
+    // Run again, nothing is trained again: the times of the epochs are the same too.
+    let before = metrics(&workshop.path("whole"));
+    succeed(&mut workshop.sweep("whole"));
+    assert_eq!(metrics(&workshop.path("whole")), before);
+
+    // Killed after some trials and within another.
+    let mut child = workshop.sweep("killed").spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(300);
+    while metrics(&workshop.path("killed")).len() < 3 {
+        assert!(Instant::now() < deadline, "no trial was trained in time");
+        thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    succeed(workshop.sweep("killed").arg("--collect"));
+    let unfinished = workshop.table("killed");
+    assert!(unfinished.iter().any(|line| line.contains("not started")));
+    succeed(&mut workshop.sweep("killed"));
+    assert_eq!(workshop.table("killed"), table);
+
+    // Two jobs at a time, each trial a command of its own.
+    let commands = succeed(workshop.sweep("parallel").arg("--commands"));
+    assert_eq!(commands.lines().count(), 2 * ACTIVATIONS.len());
+    let mut parallel = Command::new("parallel")
+        .args(["--jobs", "2"])
+        .current_dir("/")
+        .env("OMP_NUM_THREADS", "1")
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = parallel.stdin.take().unwrap();
+    input.write_all(commands.as_bytes()).unwrap();
+    drop(input);
+    assert!(parallel.wait().unwrap().success());
+    succeed(workshop.sweep("parallel").arg("--collect"));
+    assert_eq!(workshop.table("parallel"), table);
+
+    // Each activation is the same in the exported file.
+    let data = Dataset::read(DatasetKind::Custom, &workshop.path("shapes")).unwrap();
+    for (index, activation) in ACTIVATIONS.into_iter().enumerate() {
+        let name = format!("{:03}-activation={activation}-seed=1", 2 * index + 1);
+        let run = workshop.path("whole").join(name);
+        let file = workshop.path(&format!("{activation}.onnx"));
+        succeed(
+            Command::new(env!("CARGO_BIN_EXE_wideye-train"))
+                .args(["export", "--run"])
+                .arg(&run)
+                .arg("--out")
+                .arg(&file),
+        );
+        let classifier = Classifier::from_onnx(&fs::read(&file).unwrap()).unwrap();
+        let actual = classifier_logits(&classifier, &data.test, Colours::Kept).unwrap();
+        let network = RunFolder::new(&run).load().unwrap().network;
+        let expected = network_logits(&network, &data.test, Colours::Kept).unwrap();
+        for (actual, expected) in actual.iter().zip(&expected) {
+            assert!(
+                (actual - expected).abs() < 1e-4,
+                "{activation}: {actual}, not {expected}"
+            );
+        }
+    }
+}
