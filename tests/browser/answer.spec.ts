@@ -72,7 +72,8 @@ test("the fit decides what the network sees", async ({ wide, page }) => {
     const { thumbnail, predictions } = await classify(picture("drawing.png"), fit);
     await expect.poll(() => wide.thumbnailPixels()).toEqual([...thumbnail!.data]);
     const [first] = await wide.bars();
-    expect(first!.probability).toBeCloseTo(predictions[0]!.probability, 6);
+    // Relaxed SIMD, which Node lacks, rounds a product and its sum once.
+    expect(first!.probability).toBeCloseTo(predictions[0]!.probability, 5);
     await expect(page.locator("#crop")).toBeVisible({ visible: fit === "cover" });
   }
 });
