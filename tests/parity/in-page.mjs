@@ -4,11 +4,14 @@ import { Engine } from "/web/dist/engine.js";
 
 Object.assign(globalThis, {
   createClassifier,
-  async logitsOf(model, pictures) {
+  /** The page keeps one wasm instance: the binary of its first model. */
+  async answersOf(model, pictures, binary) {
     const url = (path) => ({ url: new URL(path, location.href).href });
-    const request = { wasm: url("/web/wasm/wideye.wasm"), model: url(model), modelName: "parity" };
+    const request = { wasm: url(`/web/wasm/${binary}.wasm`), model: url(model), modelName: "parity" };
     const engine = await Engine.load(request);
-    return pictures.map((picture) => Array.from(engine.logits(Uint8ClampedArray.from(picture))));
+    const logits = pictures.map((picture) => Array.from(engine.logits(Uint8ClampedArray.from(picture))));
+    engine.close();
+    return { simd: engine.modelInfo.simd, logits };
   },
   async load(address) {
     const image = new Image();

@@ -96,12 +96,23 @@ export async function node(model, pictures) {
 
 /** The built wasm in Chromium. */
 export async function chromium(model, pictures) {
+  const [{ logits }] = await chromiumAnswers([model], pictures, "wideye");
+  return logits;
+}
+
+/** What one of the built binaries says in Chromium: for each model the instructions in use and the logits. */
+export async function chromiumAnswers(models, pictures, binary) {
   distFile("engine");
-  wasmFile();
-  const { page, close } = await openPage({ model });
+  built(`wasm/${binary}.wasm`);
+  const { page, close } = await openPage({ files: models });
   try {
     const plain = pictures.map((picture) => Array.from(picture));
-    return await page.evaluate((pictures) => logitsOf("/model.onnx", pictures), plain);
+    const answers = [];
+    for (const index of models.keys()) {
+      const args = [`/files/${index}`, plain, binary];
+      answers.push(await page.evaluate((args) => answersOf(...args), args));
+    }
+    return answers;
   } finally {
     await close();
   }
