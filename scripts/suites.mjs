@@ -10,7 +10,7 @@ import { attempt, root, run } from "./steps.mjs";
 const reports = mkdtempSync(join(tmpdir(), "wideye-tests-"));
 process.on("exit", () => rmSync(reports, { recursive: true }));
 const report = (name) => join(reports, `${name}.json`);
-/** Where the trainer's tests leave the model that parity checks. */
+/** Where the trainer's tests leave the model that parity checks, and the report that the browser opens. */
 const shapes = { WIDEYE_SHAPES_OUT: join(reports, "shapes") };
 
 /** Each is met at most once, before the first suite that needs it; what it returns joins the environment. */
@@ -93,13 +93,16 @@ export const suites = [
     },
   },
   {
+    // After the trainer, whose report it opens.
     name: "browser",
-    title: "the built page in Chromium",
+    title: "the built page and the trainer's report in Chromium",
     needs: ["rust", "npm", "wasm", "package", "page", "chromium"],
     run: async (env) => {
       const file = report("browser");
       const runner = ["playwright", "test", "--config", join("tests", "browser"), "--reporter=list,json"];
-      const { status } = await attempt("npx", runner, { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file } });
+      const { status } = await attempt("npx", runner, {
+        env: { ...env, ...shapes, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+      });
       return counts.judged(status, counts.ofPlaywright(file));
     },
   },

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
+use rand::RngExt;
 use rand::seq::SliceRandom;
 
 use crate::augment::AugmentConfig;
@@ -54,9 +55,11 @@ impl EpochPlan {
         let len = 3 * self.side * self.side;
         let mut images_nchw = vec![0.0; indices.len() * len];
         for (&index, output) in indices.iter().zip(images_nchw.chunks_exact_mut(len)) {
+            let first_turn = generator(self.seed, Purpose::Flip, 0, index).random_range(0..2);
+            let turn = first_turn + self.epoch;
             let mut rng = generator(self.seed, Purpose::Augment, self.epoch, index);
-            self.augment
-                .apply(self.images.pixels_chw(index), output, self.side, &mut rng);
+            let image = self.images.pixels_chw(index);
+            self.augment.apply(image, output, self.side, turn, &mut rng);
         }
         let labels: Vec<i64> = indices
             .iter()

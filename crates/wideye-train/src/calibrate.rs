@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::metrics::{Confidence, confidences, expected_calibration_error};
 
 /// Bins of the calibration error.
-const BINS: usize = 15;
+pub(crate) const BINS: usize = 15;
 
 /// Temperatures among which the best is looked for.
 const COLDEST: f64 = 0.05;

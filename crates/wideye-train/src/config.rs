@@ -12,6 +12,7 @@ use crate::error::{AtPath, Error, Result};
 use crate::loss::Distillation;
 use crate::mix::MixConfig;
 use crate::model::ModelConfig;
+use crate::optimizer::Muon;
 use crate::schedule::Schedule;
 
 /// Everything that decides a run's result.
@@ -42,7 +43,8 @@ pub struct DatasetConfig {
     pub kind: DatasetKind,
     /// The folder that holds its files.
     pub path: PathBuf,
-    /// The share of the training images that is used, the same ones each time; all validate.
+    /// The share of the training images that is trained on, the same ones each time; the validation images are
+    /// always all of theirs.
     #[serde(default = "all", skip_serializing_if = "is_all")]
     pub share: f64,
 }
@@ -65,6 +67,9 @@ pub struct TrainConfig {
     pub momentum: f64,
     /// Weight decay of weights; biases and norms have none.
     pub weight_decay: f64,
+    /// Another way to move the weights of convolutions, if given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muon: Option<Muon>,
     /// The share of the target that is spread over all classes.
     pub label_smoothing: f64,
     /// Decay of the weights' moving average, per step; the average is evaluated and exported.
@@ -263,6 +268,10 @@ impl Config {
             let field = "train.distillation.temperature";
             return Err(Error::config(field, "must be above 0"));
         }
+        if train.muon.is_some() && train.learning_rate == 0.0 {
+            let reason = "must be above 0 beside train.muon";
+            return Err(Error::config("train.learning_rate", reason));
+        }
         let open = 1.0 - f64::EPSILON;
         let fields = [
             ("train.learning_rate", train.learning_rate, 100.0),
@@ -277,6 +286,12 @@ impl Config {
             let field = "train.stochastic_weight_averaging.learning_rate";
             (field, averaging.learning_rate, 100.0)
         });
+        let muon = train.muon.iter().flat_map(|muon| {
+            [
+                ("train.muon.learning_rate", muon.learning_rate, 1.0),
+                ("train.muon.momentum", muon.momentum, open),
+            ]
+        });
         let distillation = train.distillation.iter().flat_map(|distillation| {
             [
                 (
@@ -287,7 +302,8 @@ impl Config {
                 ("train.distillation.weight", distillation.weight, 1.0),
             ]
         });
-        for (field, value, limit) in fields.into_iter().chain(averaging).chain(distillation) {
+        let optional = averaging.into_iter().chain(muon).chain(distillation);
+        for (field, value, limit) in fields.into_iter().chain(optional) {
             if !(0.0..=limit).contains(&value) {
                 return Err(Error::config(
                     field,
@@ -427,6 +443,10 @@ mod tests {
             (
                 "train.distillation={ teacher = 'run', temperature = 0, weight = 0.5 }",
                 "train.distillation.temperature must be above 0",
+            ),
+            (
+                "train.muon={ learning_rate = 0.1, momentum = 1 }",
+                "train.muon.momentum must be from 0 to 1, not 1",
             ),
             (
                 "dataset.share=0",

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fetch::{Archive, fetch};
 pub use split::{Split, class_balanced_share, class_balanced_split};
-pub use strips::{from_strips, is_strips};
+pub use strips::{cifar10_from_strips, is_cifar10_strips};
 
 use crate::error::Result;
 

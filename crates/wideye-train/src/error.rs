@@ -127,11 +127,6 @@ pub enum ErrorKind {
     Torch,
     /// The classifier refuses a model or fails on it.
     Classifier,
-    /// A picture could not be encoded.
-    Picture {
-        /// The file it was for.
-        path: PathBuf,
-    },
     /// The loss is no longer a number.
     Diverged {
         /// The epoch, counted from 0.
@@ -259,7 +254,6 @@ impl fmt::Display for Error {
             ErrorKind::NotOnnx => write!(f, "not an ONNX file"),
             ErrorKind::Torch => write!(f, "libtorch reported an error"),
             ErrorKind::Classifier => write!(f, "the classifier fails on the exported model"),
-            ErrorKind::Picture { path } => write!(f, "cannot encode {}", path.display()),
             ErrorKind::Diverged { epoch, step } => {
                 write!(
                     f,

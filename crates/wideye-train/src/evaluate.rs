@@ -96,6 +96,9 @@ pub struct Evaluation {
     /// How well images of other classes are told from these, if measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown: Option<UnknownImages>,
+    /// Accuracy on images made worse, if measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corruptions: Vec<CorruptionAccuracy>,
     /// Top-1 accuracy for each superclass.
     pub by_superclass: Vec<ClassAccuracy>,
     /// Top-1 accuracy for each class.
@@ -103,6 +106,20 @@ pub struct Evaluation {
     /// How often images of each class (row) were taken for each class (column).
     #[serde(skip)]
     pub confusion: Vec<Vec<u32>>,
+    /// The same of greyscale copies.
+    #[serde(skip)]
+    pub greyscale_confusion: Vec<Vec<u32>>,
+}
+
+/// How well a model does on images made worse.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CorruptionAccuracy {
+    /// The corruption's name.
+    pub name: String,
+    /// What it does.
+    pub description: String,
+    /// The share classified right.
+    pub top1: f64,
 }
 
 /// How well a model tells images of classes that it does not have from those that it has.
@@ -204,6 +221,7 @@ impl Evaluation {
             greyscale: accuracy(greyscale_logits, count, labels),
             calibration_error: None,
             unknown: None,
+            corruptions: Vec::new(),
             by_superclass: classes
                 .superclasses
                 .iter()
@@ -217,6 +235,7 @@ impl Evaluation {
                 .map(|(c, name)| of(name, &[c]))
                 .collect(),
             confusion,
+            greyscale_confusion: greyscale,
         }
     }
 }

@@ -15,6 +15,7 @@ mod card;
 mod checkpoint;
 mod compute;
 mod config;
+mod corruption;
 mod dataset;
 mod error;
 mod evaluate;
@@ -26,37 +27,43 @@ mod model;
 mod network;
 mod optimizer;
 mod pictures;
+mod plots;
 mod random;
+mod report;
 mod run;
 mod schedule;
 mod sweep;
 mod train;
 
-pub use augment::{AugmentConfig, Chance, Colour, Warp, unchanged};
+pub use augment::{AugmentConfig, Chance, Colour, EveryOther, Flip, Warp, unchanged};
 pub use calibrate::{Calibration, calibration_error};
 pub use card::Card;
 pub use compute::{device, precision};
 pub use config::{
     Config, DatasetConfig, DeviceChoice, PrecisionChoice, Progressive, TrainConfig, WeightAveraging,
 };
+pub use corruption::Corruption;
 pub use dataset::{
-    Archive, Dataset, DatasetKind, IMAGE_LEN, Images, SIDE, Split, class_balanced_share,
-    class_balanced_split, fetch, from_strips, is_strips,
+    Archive, Dataset, DatasetKind, IMAGE_LEN, Images, SIDE, Split, cifar10_from_strips,
+    class_balanced_share, class_balanced_split, fetch, is_cifar10_strips,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use evaluate::{
-    ClassAccuracy, Colours, Evaluation, UnknownImages, classifier_logits, network_logits,
+    ClassAccuracy, Colours, CorruptionAccuracy, Evaluation, UnknownImages, classifier_logits,
+    network_logits,
 };
 pub use export::{Provenance, WeightType, to_onnx, with_calibration};
 pub use loss::Distillation;
 pub use metrics::{
-    Accuracy, Confidence, accuracy, auroc, confidences, confusion_matrix,
-    expected_calibration_error,
+    Accuracy, Confidence, ReliabilityBin, accuracy, auroc, confidences, confusion_matrix,
+    expected_calibration_error, reliability_bins,
 };
 pub use mix::MixConfig;
 pub use model::{Activation, Block, HeadConfig, ModelConfig, Shape};
 pub use network::{Network, Precision};
+pub use optimizer::Muon;
 pub use pictures::{write_confusion_matrix, write_contact_sheet};
+pub use report::{Measured, Mistake, RunReport, page};
 pub use run::{Classes, EpochMetrics, RunFolder, TrainedRun};
 pub use schedule::Schedule;
 pub use sweep::{Summary, Sweep, Trial as SweepTrial, TrialResult};

@@ -2,6 +2,7 @@
 
 mod commands;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -17,6 +18,7 @@ enum Command {
     Evaluate(commands::evaluate::Arguments),
     Export(commands::export::Arguments),
     Calibrate(commands::calibrate::Arguments),
+    Report(commands::report::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -28,12 +30,20 @@ fn main() -> ExitCode {
         Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
         Command::Export(arguments) => commands::export::run(&arguments),
         Command::Calibrate(arguments) => commands::calibrate::run(&arguments),
+        Command::Report(arguments) => commands::report::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("wideye-train: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether whoever read the output has had enough of it, as `head` has.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<io::Error>();
+    io.is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -82,18 +82,44 @@ pub fn confidences(
     images.map(of_image).collect()
 }
 
+/// What was said of the images whose likeliest class has a probability within some bounds.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ReliabilityBin {
+    /// The number of images.
+    pub images: usize,
+    /// The mean probability of the likeliest class; 0 of no image.
+    pub confidence: f64,
+    /// The share classified right; 0 of no image.
+    pub accuracy: f64,
+}
+
+/// Images by the probability of their likeliest class, in bins of equal width, open below and
+/// closed above.
+pub fn reliability_bins(confidences: &[Confidence], bins: usize) -> Vec<ReliabilityBin> {
+    let mut found = vec![ReliabilityBin::default(); bins];
+    for confidence in confidences {
+        let probability = f64::from(confidence.probability);
+        let bin = (probability * bins as f64).ceil() as usize;
+        let bin = &mut found[bin.clamp(1, bins) - 1];
+        bin.images += 1;
+        bin.confidence += probability;
+        bin.accuracy += f64::from(u8::from(confidence.right));
+    }
+    for bin in &mut found {
+        let images = bin.images.max(1) as f64;
+        bin.confidence /= images;
+        bin.accuracy /= images;
+    }
+    found
+}
+
 /// How far probabilities are from the share that is right, on average over bins of equal width.
 ///
 /// Source: Guo et al., On Calibration of Modern Neural Networks (2017), equation 3.
 pub fn expected_calibration_error(confidences: &[Confidence], bins: usize) -> f64 {
-    let mut excess = vec![0.0; bins];
-    for confidence in confidences {
-        // Bins are open below and closed above.
-        let bin = (f64::from(confidence.probability) * bins as f64).ceil() as usize;
-        excess[bin.clamp(1, bins) - 1] +=
-            f64::from(confidence.probability) - f64::from(u8::from(confidence.right));
-    }
-    excess.into_iter().map(f64::abs).sum::<f64>() / confidences.len().max(1) as f64
+    let of_bin = |bin: &ReliabilityBin| bin.images as f64 * (bin.accuracy - bin.confidence).abs();
+    let bins = reliability_bins(confidences, bins);
+    bins.iter().map(of_bin).sum::<f64>() / confidences.len().max(1) as f64
 }
 
 /// The area under the receiver operating characteristic: the share of pairs in which the score of
@@ -129,6 +155,12 @@ mod tests {
         // |0.75 - 1| + |1.75 - 1| = 1 over four images.
         let images = [(0.25, true), (0.5, false), (0.75, false), (1.0, true)].map(confidence);
         assert_eq!(expected_calibration_error(&images, 2), 0.25);
+        let bin = |confidence| ReliabilityBin {
+            images: 2,
+            confidence,
+            accuracy: 0.5,
+        };
+        assert_eq!(reliability_bins(&images, 2), [bin(0.375), bin(0.875)]);
         // One bin: |2.5 - 2| over four.
         assert_eq!(expected_calibration_error(&images, 1), 0.125);
         assert_eq!(expected_calibration_error(&[], 15), 0.0);

@@ -1,6 +1,13 @@
+//! How weights move: stochastic gradient descent, Muon for convolutions, and the average of them all.
+
+mod muon;
+
 use tch::Tensor;
 
+use crate::config::TrainConfig;
 use crate::network::{Network, Parameter, Role};
+
+pub use self::muon::Muon;
 
 /// Stochastic gradient descent with Nesterov momentum.
 ///
@@ -9,16 +16,20 @@ use crate::network::{Network, Parameter, Role};
 ///
 /// Source: Sutskever et al., On the importance of initialization and momentum in deep learning
 /// (2013), in the form that PyTorch's `SGD(nesterov=True)` computes.
+///
+/// With [`Muon`] the weights of convolutions move as it says instead.
 #[derive(Debug)]
-pub(crate) struct Sgd {
+pub(crate) struct Optimizer {
     parameters: Vec<Parameter>,
     velocities: Vec<Tensor>,
     momentum: f64,
     weight_decay: f64,
+    /// With the ratio of its learning rate to that of the others.
+    muon: Option<(Muon, f64)>,
 }
 
-impl Sgd {
-    pub fn new(network: &Network, momentum: f64, weight_decay: f64) -> Self {
+impl Optimizer {
+    pub fn new(network: &Network, settings: &TrainConfig) -> Self {
         let parameters: Vec<_> = network
             .parameters()
             .into_iter()
@@ -28,8 +39,11 @@ impl Sgd {
         Self {
             parameters,
             velocities,
-            momentum,
-            weight_decay,
+            momentum: settings.momentum,
+            weight_decay: settings.weight_decay,
+            muon: settings
+                .muon
+                .map(|muon| (muon, muon.learning_rate / settings.learning_rate)),
         }
     }
 
@@ -39,6 +53,18 @@ impl Sgd {
         tch::no_grad(|| {
             for (parameter, velocity) in self.parameters.iter_mut().zip(&mut self.velocities) {
                 let mut gradient = parameter.tensor.grad();
+                if let Some((muon, ratio)) = &self.muon
+                    && parameter.tensor.dim() == 4
+                {
+                    muon.step(
+                        &mut parameter.tensor,
+                        velocity,
+                        &gradient,
+                        learning_rate * ratio,
+                    );
+                    parameter.tensor.zero_grad();
+                    continue;
+                }
                 if parameter.role == Role::Weight && self.weight_decay != 0.0 {
                     gradient += &parameter.tensor * self.weight_decay;
                 }
@@ -118,14 +144,15 @@ mod tests {
         }
     }
 
-    fn sgd(role: Role) -> Sgd {
+    fn sgd(role: Role) -> Optimizer {
         let parameters = vec![parameter(role, 2.0)];
         let velocities = vec![Tensor::zeros([1], (Kind::Float, Device::Cpu))];
-        Sgd {
+        Optimizer {
             parameters,
             velocities,
             momentum: 0.5,
             weight_decay: 0.1,
+            muon: None,
         }
     }
 

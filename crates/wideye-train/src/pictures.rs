@@ -6,7 +6,7 @@ use image::{ImageFormat, Rgb, RgbImage};
 
 use crate::augment::{AugmentConfig, unchanged};
 use crate::dataset::{IMAGE_LEN, Images, SIDE};
-use crate::error::{AtPath, Error, ErrorKind, Result};
+use crate::error::{AtPath, Result};
 use crate::random::{Purpose, generator};
 
 /// How many times larger the contact sheet shows pixels.
@@ -17,7 +17,7 @@ const WHITE: Rgb<u8> = Rgb([255; 3]);
 /// Writes a PNG with a row per image: first unchanged, then `columns` augmented copies.
 ///
 /// # Errors
-/// `Io` or `Picture` if the file cannot be written.
+/// `Io` if the file cannot be written.
 pub fn write_contact_sheet(
     path: &Path,
     images: &Images,
@@ -38,7 +38,8 @@ pub fn write_contact_sheet(
                 0 => unchanged(images.pixels_chw(row), &mut pixels),
                 _ => {
                     let mut rng = generator(seed, Purpose::ContactSheet, column, row);
-                    augment.apply(images.pixels_chw(row), &mut pixels, SIDE, &mut rng);
+                    let image = images.pixels_chw(row);
+                    augment.apply(image, &mut pixels, SIDE, column, &mut rng);
                 }
             }
             let at = |index: usize| GAP + cell * index as u32;
@@ -63,7 +64,7 @@ fn paste(sheet: &mut RgbImage, image_chw: &[f32], left: u32, top: u32) {
 /// the darker the more often. Classes of one superclass stand together, with lines between groups.
 ///
 /// # Errors
-/// `Io` or `Picture` if the file cannot be written.
+/// `Io` if the file cannot be written.
 ///
 /// # Panics
 /// If `confusion` is not square, or `superclass_of` is neither empty nor of its size.
@@ -106,16 +107,30 @@ pub fn write_confusion_matrix(
 }
 
 fn write_png(path: &Path, picture: &RgbImage) -> Result<()> {
+    std::fs::write(path, png(picture)).at(path)
+}
+
+/// One image as a PNG of its size.
+pub(crate) fn image_png(image_chw: &[u8]) -> Vec<u8> {
+    let side = SIDE as u32;
+    png(&RgbImage::from_fn(side, side, |x, y| {
+        let pixel = y as usize * SIDE + x as usize;
+        Rgb([0, 1, 2].map(|channel| image_chw[channel * SIDE * SIDE + pixel]))
+    }))
+}
+
+fn png(picture: &RgbImage) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture
         .write_to(&mut bytes, ImageFormat::Png)
-        .map_err(|e| Error::with_source(ErrorKind::Picture { path: path.into() }, e))?;
-    std::fs::write(path, bytes.into_inner()).at(path)
+        .expect("a picture that is there can be encoded");
+    bytes.into_inner()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::augment::Flip;
 
     #[test]
     fn the_sheet_shows_the_image_and_its_copies() {
@@ -123,7 +138,7 @@ mod tests {
         let path = folder.path().join("sheet.png");
         let pixels = (0..2 * IMAGE_LEN).map(|i| (i / 1024 * 40) as u8).collect();
         let flip = AugmentConfig {
-            flip: 1.0,
+            flip: Flip::Random(1.0),
             ..AugmentConfig::default()
         };
         write_contact_sheet(&path, &Images::new(pixels, vec![0, 1]), &flip, 3, 1).unwrap();

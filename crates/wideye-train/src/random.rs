@@ -14,6 +14,8 @@ pub(crate) enum Purpose {
     Mix = 6,
     Sweep = 7,
     Share = 8,
+    Flip = 9,
+    Corruption = 10,
 }
 
 /// The generator for one purpose, epoch and item: the same arguments, the same numbers, in

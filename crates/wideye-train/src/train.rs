@@ -20,7 +20,7 @@ use crate::export;
 use crate::loss::{Targets, distillation};
 use crate::metrics;
 use crate::network::{Mode, Network, Precision};
-use crate::optimizer::{MovingAverage, Sgd};
+use crate::optimizer::{MovingAverage, Optimizer};
 use crate::random::{Purpose, generator};
 use crate::run::{self, Classes, EpochMetrics, RunFolder};
 
@@ -121,7 +121,7 @@ struct Run {
     network: Network,
     average: Network,
     teacher: Option<Network>,
-    sgd: Sgd,
+    optimizer: Optimizer,
     moving_average: MovingAverage,
     state: State,
 }
@@ -147,7 +147,7 @@ impl Run {
             None => None,
         };
         let (network, average) = (build(), build());
-        let sgd = Sgd::new(&network, config.train.momentum, config.train.weight_decay);
+        let optimizer = Optimizer::new(&network, &config.train);
         let moving_average = MovingAverage::new(&average, &network, config.train.average_decay);
         let mut run = Self {
             folder: folder.clone(),
@@ -156,7 +156,7 @@ impl Run {
             network,
             average,
             teacher,
-            sgd,
+            optimizer,
             moving_average,
             state: State::default(),
             config,
@@ -198,7 +198,7 @@ impl Run {
             );
         }
         all.extend(
-            self.sgd
+            self.optimizer
                 .velocities()
                 .map(|(name, velocity)| named("velocity", name, velocity)),
         );
@@ -220,15 +220,7 @@ impl Run {
         on_progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<Outcome> {
         let settings = self.config.train.clone();
-        let plan = EpochPlan {
-            images: Arc::clone(&self.train),
-            augment: self.config.augment.clone(),
-            mix: self.config.mix,
-            batch_size: settings.batch_size.min(self.train.len()),
-            side: settings.side(self.state.epoch),
-            seed: self.config.seed,
-            epoch: self.state.epoch,
-        };
+        let plan = self.plan();
         let (side, steps) = (plan.side, plan.steps());
         let mut meter = Meter::new(self.state.totals, self.network.device());
         let mut learning_rate = 0.0;
@@ -278,6 +270,20 @@ impl Run {
         Ok(Outcome::Finished)
     }
 
+    /// The epoch under way.
+    fn plan(&self) -> EpochPlan {
+        let settings = &self.config.train;
+        EpochPlan {
+            images: Arc::clone(&self.train),
+            augment: self.config.augment.clone(),
+            mix: self.config.mix,
+            batch_size: settings.batch_size.min(self.train.len()),
+            side: settings.side(self.state.epoch),
+            seed: self.config.seed,
+            epoch: self.state.epoch,
+        }
+    }
+
     fn step(&mut self, batch: &Batch, side: usize, learning_rate: f64, meter: &mut Meter) {
         // Dropout draws from libtorch's generator: seeded for each step, a resumed run drops alike.
         tch::manual_seed(rand::Rng::next_u64(&mut generator(
@@ -303,7 +309,7 @@ impl Run {
             let distance = distillation(&logits, &teacher.logits(&images), settings.temperature);
             loss = loss * (1.0 - settings.weight) + distance * settings.weight;
         }
-        self.sgd.step(&loss, learning_rate);
+        self.optimizer.step(&loss, learning_rate);
         if self.state.epoch < settings.first_averaged() {
             self.moving_average.update(self.state.steps_taken);
         }
@@ -312,19 +318,11 @@ impl Run {
 
     /// Includes the epoch's weights in the plain mean, whose norms are measured anew: their
     /// statistics are not the mean of the networks' statistics.
-    fn average_plainly(&mut self, included: usize, side: usize) {
+    fn average_plainly(&mut self, included: usize) {
         self.moving_average.include(included);
-        let settings = &self.config.train;
-        let plan = EpochPlan {
-            images: Arc::clone(&self.train),
-            augment: self.config.augment.clone(),
-            mix: self.config.mix,
-            batch_size: settings.batch_size.min(self.train.len()),
-            side,
-            seed: self.config.seed,
-            epoch: self.state.epoch,
-        };
-        let batches = plan.batches(0, settings.loader_threads);
+        let plan = self.plan();
+        let side = plan.side;
+        let batches = plan.batches(0, self.config.train.loader_threads);
         let device = self.average.device();
         self.average.measure_norms(
             batches
@@ -341,7 +339,7 @@ impl Run {
     ) -> Result<()> {
         let first_averaged = self.config.train.first_averaged();
         if let Some(included) = self.state.epoch.checked_sub(first_averaged) {
-            self.average_plainly(included, side);
+            self.average_plainly(included);
         }
         let logits = evaluate::network_logits(&self.average, &self.validation, Colours::Kept)?;
         let classes = logits.len() / self.validation.len().max(1);

@@ -1,37 +1,22 @@
 //! The command from data to exported model, on a small data set of coloured shapes.
 #![allow(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
+mod command;
 mod shapes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use command::{command, succeed};
 use wideye_classifier::Classifier;
 use wideye_train::{
-    Card, Colours, Dataset, DatasetKind, RunFolder, classifier_logits, network_logits,
+    Card, Colours, Corruption, Dataset, DatasetKind, RunFolder, classifier_logits, network_logits,
 };
 
 const EPOCHS: usize = 8;
-
-fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wideye-train"));
-    // One thread: sums in another order differ in their last bits.
-    command
-        .env("OMP_NUM_THREADS", "1")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-fn succeed(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {errors}");
-    String::from_utf8(output.stdout).unwrap()
-}
 
 struct Workshop {
     folder: tempfile::TempDir,
@@ -53,23 +38,15 @@ impl Workshop {
             dropout = 0.05
             [train]
             epochs = {EPOCHS}
-            batch_size = 32
-            learning_rate = 0.05
-            schedule = "one-cycle"
-            warmup = 0.25
-            momentum = 0.9
-            weight_decay = 5e-4
-            label_smoothing = 0.1
-            average_decay = 0.9
-            precision = "float32"
-            device = "cpu"
+            {}
             progressive = {{ side = 16, epochs = 2 }}
             [augment]
             flip = 0.5
             shift = {{ probability = 1, strength = 2 }}
             colour_jitter = {{ probability = 0.5, strength = 0.2 }}
             "#,
-            folder.path().join("shapes")
+            folder.path().join("shapes"),
+            command::TRAIN
         );
         fs::write(folder.path().join("config.toml"), config).unwrap();
         Self { folder }
@@ -259,9 +236,65 @@ fn learns_resumes_exports_and_agrees_with_itself() {
         .map(|document| part(document, "calibration_error").as_f64().unwrap());
     assert!(after < before, "{after}, before {before}");
 
+    // Worse images cost accuracy, and each kind is in the list.
+    let worse: serde_json::Value = serde_json::from_str(&succeed(
+        command()
+            .arg("evaluate")
+            .arg(&onnx)
+            .args(["--under", "all", "--json", "--dataset", "custom", "--data"])
+            .arg(workshop.path("shapes")),
+    ))
+    .unwrap();
+    let worse = worse["evaluation"]["corruptions"]
+        .as_array()
+        .unwrap()
+        .clone();
+    assert_eq!(worse.len(), Corruption::ALL.len());
+    let top1 = |name: &str| {
+        let mut found = worse.iter().filter(|c| c["name"] == name);
+        found.next().unwrap()["top1"].as_f64().unwrap()
+    };
+    assert!(top1("contrast-5") < top1("contrast-3"), "{worse:?}");
+    assert!(top1("jpeg-30") > 0.5, "{worse:?}");
+    let output = command()
+        .arg("evaluate")
+        .arg(&onnx)
+        .args(["--under", "fog"])
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        errors.contains("fog is none of all, gaussian-noise-3"),
+        "{errors}"
+    );
+
+    // A report of a run that makes no mistake and of one that has only begun, in one file.
+    succeed(workshop.train("early").args(["--set", "train.epochs=1"]));
+    let report = workshop.path("report.html");
+    succeed(
+        command()
+            .arg("report")
+            .args([workshop.path("whole"), workshop.path("early")])
+            .arg("--out")
+            .arg(&report),
+    );
+    let page = fs::read_to_string(&report).unwrap();
+    for element in [
+        "aria-label=\"As trained\"",
+        "aria-label=\"By superclass\"",
+        "aria-label=\"Top-1 accuracy\"",
+        "<h3>Worst mistakes</h3>",
+    ] {
+        assert_eq!(page.matches(element).count(), 2, "{element}");
+    }
+    for outside in ["src=\"http", "href=\"http", "url("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+
     // For the checks of the same file in other engines, which know where to look.
     if let Some(folder) = std::env::var_os("WIDEYE_SHAPES_OUT") {
         hand_over(Path::new(&folder), &onnx, &data, &expected);
+        fs::copy(&report, Path::new(&folder).join("report.html")).unwrap();
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sweeps on a small data set of coloured shapes: in one process, killed half-way, and by GNU parallel.
 #![allow(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
+mod command;
 mod shapes;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use command::{command, succeed};
 use wideye_classifier::Classifier;
 use wideye_train::{Colours, Dataset, DatasetKind, RunFolder, classifier_logits, network_logits};
 
@@ -37,18 +39,10 @@ impl Workshop {
             widths = [4, 8]
             [train]
             epochs = 9
-            batch_size = 32
-            learning_rate = 0.05
-            schedule = "one-cycle"
-            warmup = 0.25
-            momentum = 0.9
-            weight_decay = 5e-4
-            label_smoothing = 0.1
-            average_decay = 0.9
-            precision = "float32"
-            device = "cpu"
+            {}
             "#,
-            path("shapes")
+            path("shapes"),
+            command::TRAIN
         );
         fs::write(path("base.toml"), config).unwrap();
         let sweep = format!(
@@ -69,16 +63,12 @@ impl Workshop {
     }
 
     fn sweep(&self, out: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wideye-train"));
-        // One thread: sums in another order differ in their last bits.
+        let mut command = command();
         command
-            .env("OMP_NUM_THREADS", "1")
             .arg("sweep")
             .arg(self.path("sweep.toml"))
             .arg("--out")
-            .arg(self.path(out))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .arg(self.path(out));
         command
     }
 
@@ -88,13 +78,6 @@ impl Workshop {
         let timeless = |line: &str| line.rsplit_once(',').unwrap().0.to_string();
         text.lines().map(timeless).collect()
     }
-}
-
-fn succeed(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {errors}");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// The metrics of every run in a folder, by the run's name.
@@ -165,7 +148,7 @@ fn a_sweep_gives_the_same_table_however_it_is_run() {
         let run = workshop.path("whole").join(name);
         let file = workshop.path(&format!("{activation}.onnx"));
         succeed(
-            Command::new(env!("CARGO_BIN_EXE_wideye-train"))
+            command()
                 .args(["export", "--run"])
                 .arg(&run)
                 .arg("--out")

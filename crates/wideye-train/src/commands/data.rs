@@ -3,7 +3,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use wideye_train::{
-    Archive, Dataset, DatasetKind, class_balanced_split, fetch, from_strips, is_strips,
+    Archive, Dataset, DatasetKind, cifar10_from_strips, class_balanced_split, fetch,
+    is_cifar10_strips,
 };
 
 use super::parse_kind;
@@ -28,8 +29,10 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let folder = match &arguments.from {
-        Some(package) if arguments.dataset == DatasetKind::Cifar10 && is_strips(package) => {
-            from_strips(package, &arguments.out)?
+        Some(package)
+            if arguments.dataset == DatasetKind::Cifar10 && is_cifar10_strips(package) =>
+        {
+            cifar10_from_strips(package, &arguments.out)?
         }
         _ => fetch_archive(arguments)?,
     };

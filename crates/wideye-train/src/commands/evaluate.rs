@@ -1,12 +1,13 @@
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use wideye_classifier::Classifier;
 use wideye_train::{
-    Card, ClassAccuracy, Colours, Dataset, DatasetConfig, DatasetKind, Evaluation, Images,
-    RunFolder, UnknownImages, calibration_error, class_balanced_split, classifier_logits,
-    network_logits, write_confusion_matrix,
+    Card, ClassAccuracy, Colours, Corruption, CorruptionAccuracy, Dataset, DatasetConfig,
+    DatasetKind, Evaluation, Images, RunFolder, UnknownImages, calibration_error,
+    class_balanced_split, classifier_logits, network_logits, write_confusion_matrix,
 };
 
 use super::{Source, dataset_of};
@@ -29,6 +30,9 @@ pub struct Arguments {
     /// taken whose classes the model has not.
     #[arg(long, value_name = "DIR")]
     unknown: Option<PathBuf>,
+    /// Also measure on images made worse: names, separated by commas, or all.
+    #[arg(long, value_name = "NAMES", value_parser = parse_corruptions)]
+    under: Option<Corruptions>,
     /// Record the result in the card of the ONNX file.
     #[arg(long)]
     card: bool,
@@ -60,11 +64,19 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let error = calibration_error(&logits, count, images.labels(), temperature);
     evaluation.calibration_error = Some(error);
     if let Some(folder) = &arguments.unknown {
-        let (images, names) = unknown_images(folder)?;
+        let (images, names) = unknown_images(folder, subject.labels())?;
         let unknown = subject.logits(&images, Colours::Kept)?;
         let pair = (logits.as_slice(), unknown.as_slice());
         let measured = UnknownImages::new(names, pair, count, temperature, threshold);
         evaluation.unknown = Some(measured);
+    }
+    for &corruption in arguments.under.iter().flat_map(|all| &all.0) {
+        let logits = subject.logits(&corruption.apply(&images), Colours::Kept)?;
+        evaluation.corruptions.push(CorruptionAccuracy {
+            name: corruption.name.into(),
+            description: corruption.description(),
+            top1: wideye_train::accuracy(&logits, count, images.labels()).top1,
+        });
     }
     if let Some(path) = &arguments.confusion {
         write_confusion_matrix(path, &evaluation.confusion, &classes.superclass_of)?;
@@ -75,12 +87,37 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if arguments.json {
         let split = if arguments.test { "test" } else { "validation" };
-        let document = serde_json::json!({ "schema": 1, "split": split, "evaluation": evaluation });
-        println!("{document}");
+        let document = serde_json::json!({
+            "schema": 1,
+            "split": split,
+            "evaluation": evaluation,
+            "confusion": evaluation.confusion,
+            "greyscale_confusion": evaluation.greyscale_confusion,
+        });
+        writeln!(io::stdout(), "{document}")?;
     } else {
-        print(&evaluation, arguments.test);
+        print(&evaluation, arguments.test)?;
     }
     Ok(())
+}
+
+/// What a list of corruptions is parsed into.
+#[derive(Clone)]
+struct Corruptions(Vec<Corruption>);
+
+fn parse_corruptions(names: &str) -> Result<Corruptions, String> {
+    if names == "all" {
+        return Ok(Corruptions(Corruption::ALL.into()));
+    }
+    let known = || Corruption::ALL.map(|c| c.name).join(", ");
+    let parse = |name: &str| {
+        Corruption::named(name).ok_or_else(|| format!("{name} is none of all, {}", known()))
+    };
+    names
+        .split(',')
+        .map(parse)
+        .collect::<Result<_, _>>()
+        .map(Corruptions)
 }
 
 enum Subject {
@@ -132,22 +169,35 @@ impl Subject {
     }
 }
 
-/// CIFAR-10's test images of the classes that CIFAR-100 has not, and the classes' names.
-///
-/// It has vehicles that are automobiles and trucks.
-fn unknown_images(folder: &Path) -> anyhow::Result<(Images, Vec<String>)> {
+/// What CIFAR-10 calls vehicles for which CIFAR-100 has other names, as the classes that `known` has.
+const OTHER_NAMES: [(&str, &str); 2] = [("automobile", "pickup_truck"), ("truck", "pickup_truck")];
+
+/// CIFAR-10's test images of the classes that are not among `known`, and the classes' names.
+fn unknown_images(folder: &Path, known: &[String]) -> anyhow::Result<(Images, Vec<String>)> {
     let data = Dataset::read(DatasetKind::Cifar10, folder)?;
-    let known = ["automobile", "truck"];
-    let is_unknown = |class: u8| !known.contains(&data.labels[usize::from(class)].as_str());
+    let is_known = |name: &str| {
+        let mut names = OTHER_NAMES.iter().filter(|(one, _)| *one == name);
+        known.iter().any(|k| k == name) || names.any(|(_, other)| known.iter().any(|k| k == other))
+    };
+    let unknown: Vec<bool> = data.labels.iter().map(|name| !is_known(name)).collect();
+    anyhow::ensure!(
+        unknown.contains(&true),
+        "the model has all classes of {}: none is left for --unknown",
+        folder.display()
+    );
     let labels = data.test.labels();
     let chosen: Vec<usize> = (0..labels.len())
-        .filter(|&i| is_unknown(labels[i]))
+        .filter(|&i| unknown[usize::from(labels[i])])
         .collect();
     let names = data
         .labels
         .iter()
-        .filter(|name| !known.contains(&name.as_str()));
-    Ok((data.test.select(&chosen), names.cloned().collect()))
+        .zip(&unknown)
+        .filter(|(_, unknown)| **unknown);
+    Ok((
+        data.test.select(&chosen),
+        names.map(|(name, _)| name.clone()).collect(),
+    ))
 }
 
 fn record(model: &Path, test: bool, evaluation: &Evaluation) -> anyhow::Result<()> {
@@ -164,31 +214,38 @@ fn record(model: &Path, test: bool, evaluation: &Evaluation) -> anyhow::Result<(
     Ok(())
 }
 
-fn print(evaluation: &Evaluation, test: bool) {
+fn print(evaluation: &Evaluation, test: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
     let split = if test { "test" } else { "validation" };
-    println!("{} {split} images", evaluation.images);
-    println!("top-1             {:.4}", evaluation.accuracy.top1);
-    println!("top-5             {:.4}", evaluation.accuracy.top5);
+    writeln!(out, "{} {split} images", evaluation.images)?;
+    writeln!(out, "top-1             {:.4}", evaluation.accuracy.top1)?;
+    writeln!(out, "top-5             {:.4}", evaluation.accuracy.top5)?;
     if let Some(top1) = evaluation.superclass_top1 {
-        println!("superclass top-1  {top1:.4}");
+        writeln!(out, "superclass top-1  {top1:.4}")?;
     }
-    println!("greyscale top-1   {:.4}", evaluation.greyscale.top1);
-    println!("greyscale top-5   {:.4}", evaluation.greyscale.top5);
+    writeln!(out, "greyscale top-1   {:.4}", evaluation.greyscale.top1)?;
+    writeln!(out, "greyscale top-5   {:.4}", evaluation.greyscale.top5)?;
     if let Some(error) = evaluation.calibration_error {
-        println!("calibration error {error:.4}");
+        writeln!(out, "calibration error {error:.4}")?;
     }
     if let Some(unknown) = &evaluation.unknown {
-        println!("unknown AUROC     {:.4}", unknown.auroc);
+        writeln!(out, "unknown AUROC     {:.4}", unknown.auroc)?;
         if let Some(share) = unknown.taken_for_known {
-            println!("taken for known   {share:.4}");
+            writeln!(out, "taken for known   {share:.4}")?;
         }
+    }
+    for CorruptionAccuracy {
+        description, top1, ..
+    } in &evaluation.corruptions
+    {
+        writeln!(out, "{description:<32} {top1:.4}")?;
     }
     for (title, rows) in [
         ("superclass", &evaluation.by_superclass),
         ("class", &evaluation.by_class),
     ] {
         if !rows.is_empty() {
-            println!("\n{title:<32} images  top-1   greyscale");
+            writeln!(out, "\n{title:<32} images  top-1   greyscale")?;
         }
         for ClassAccuracy {
             label,
@@ -197,7 +254,11 @@ fn print(evaluation: &Evaluation, test: bool) {
             greyscale_top1,
         } in rows
         {
-            println!("{label:<32} {images:>6}  {top1:.4}  {greyscale_top1:.4}");
+            writeln!(
+                out,
+                "{label:<32} {images:>6}  {top1:.4}  {greyscale_top1:.4}"
+            )?;
         }
     }
+    Ok(())
 }

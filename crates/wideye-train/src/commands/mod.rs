@@ -3,6 +3,7 @@ pub mod contact_sheet;
 pub mod data;
 pub mod evaluate;
 pub mod export;
+pub mod report;
 pub mod sweep;
 pub mod train;
 

@@ -1,4 +1,5 @@
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -18,7 +19,7 @@ pub struct Arguments {
     /// folder.
     #[arg(long, conflicts_with = "collect")]
     commands: bool,
-    /// Only gather what is finished into summary.csv and summary.md.
+    /// Only gather what is finished into summary.csv, summary.md and summary.svg.
     #[arg(long)]
     collect: bool,
 }
@@ -29,7 +30,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.commands {
         let program = std::env::current_exe().context("cannot tell where this program is")?;
         for trial in sweep.trials() {
-            println!("{}", command(&program, &sweep, trial, &out)?);
+            let line = command(&program, &sweep, trial, &out)?;
+            writeln!(io::stdout(), "{line}")?;
         }
         return Ok(());
     }
@@ -56,6 +58,7 @@ fn collect(sweep: &Sweep, out: &Path) -> anyhow::Result<()> {
     for (name, text) in [
         ("summary.csv", summary.csv()),
         ("summary.md", summary.markdown()),
+        ("summary.svg", summary.plot()),
     ] {
         let path = out.join(name);
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;

