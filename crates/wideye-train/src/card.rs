@@ -10,6 +10,7 @@ use crate::calibrate::Calibration;
 use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::evaluate::Evaluation;
 use crate::export::{Provenance, WeightType};
+use crate::metrics::Accuracy;
 use crate::run::TrainedRun;
 
 /// What is known of a model.
@@ -41,10 +42,24 @@ pub struct Card {
     /// The temperature and the threshold in the file, once fitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+    /// What each way to store the weights costs, once measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weight_types: Vec<WeightTypeAccuracy>,
     /// Accuracy on the 5,000 validation images, once measured.
     pub validation: Option<Evaluation>,
     /// Accuracy on the test images, once measured.
     pub test: Option<Evaluation>,
+}
+
+/// The accuracy of a network whose weights are stored in one way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WeightTypeAccuracy {
+    /// How the file stores weights.
+    pub weights: WeightType,
+    /// The size of the file in bytes.
+    pub size_bytes: usize,
+    /// Accuracy on the validation images.
+    pub validation: Accuracy,
 }
 
 impl Card {
@@ -69,6 +84,7 @@ impl Card {
             hardware: None,
             revision: None,
             calibration: None,
+            weight_types: Vec::new(),
             validation: None,
             test: None,
         }

@@ -39,6 +39,11 @@ pub enum WeightType {
     Int8,
 }
 
+impl WeightType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Float32, Self::Float16, Self::Int8];
+}
+
 /// Where a model comes from; the file carries it as `wideye.provenance`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Provenance {

@@ -10,6 +10,7 @@
 
 mod augment;
 mod batches;
+mod bench;
 mod calibrate;
 mod card;
 mod checkpoint;
@@ -36,8 +37,9 @@ mod sweep;
 mod train;
 
 pub use augment::{AugmentConfig, Chance, Colour, EveryOther, Flip, Warp, unchanged};
+pub use bench::Bench;
 pub use calibrate::{Calibration, calibration_error};
-pub use card::Card;
+pub use card::{Card, WeightTypeAccuracy};
 pub use compute::{device, precision};
 pub use config::{
     Config, DatasetConfig, DeviceChoice, PrecisionChoice, Progressive, TrainConfig, WeightAveraging,

@@ -19,6 +19,7 @@ enum Command {
     Export(commands::export::Arguments),
     Calibrate(commands::calibrate::Arguments),
     Report(commands::report::Arguments),
+    Bench(commands::bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Export(arguments) => commands::export::run(&arguments),
         Command::Calibrate(arguments) => commands::calibrate::run(&arguments),
         Command::Report(arguments) => commands::report::run(&arguments),
+        Command::Bench(arguments) => commands::bench::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -88,9 +88,9 @@ impl RunReport {
     /// Measures the run's network on images of its classes.
     ///
     /// # Errors
-    /// Those of [`RunFolder::load`], and `Run` if an image is of a class that the network lacks.
+    /// Those of [`RunFolder::load_as_trained`], and `Run` if an image is of a class that the network lacks.
     pub fn measure(&mut self, images: &Images) -> Result<()> {
-        let run = self.folder.load()?;
+        let run = self.folder.load_as_trained()?;
         let count = run.classes.labels.len();
         if images.labels().iter().any(|&l| usize::from(l) >= count) {
             let path = self.folder.path().into();

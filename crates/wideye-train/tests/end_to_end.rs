@@ -84,7 +84,7 @@ impl Workshop {
         let out = self.path(run).join(format!("{weights}.onnx"));
         succeed(
             command()
-                .args(["export", "--weights", weights, "--run"])
+                .args(["export", "--compare", "--weights", weights, "--run"])
                 .arg(self.path(run))
                 .arg("--out")
                 .arg(&out),
@@ -192,6 +192,17 @@ fn learns_resumes_exports_and_agrees_with_itself() {
             .fold(0.0, f32::max);
         assert!(largest > 0.0 && largest < tolerance, "{stored}: {largest}");
     }
+
+    // The card tells what that costs.
+    let small = workshop.path("whole").join("int8.onnx");
+    let card = Card::read(&small, &fs::read(&small).unwrap()).unwrap();
+    let sizes: Vec<usize> = card.weight_types.iter().map(|t| t.size_bytes).collect();
+    assert!(
+        sizes.len() == 3 && sizes.is_sorted_by(|a, b| a > b),
+        "{sizes:?}"
+    );
+    assert_eq!(sizes[2], card.size_bytes);
+    assert!(card.weight_types.iter().all(|t| t.validation.top1 >= 0.9));
 
     let evaluate = |model: &Path| -> serde_json::Value {
         let mut command = command();
@@ -447,4 +458,33 @@ fn a_run_folder_is_never_overwritten() {
             .unwrap()
             .contains("differs from what is asked for")
     );
+}
+
+#[test]
+fn the_bench_tells_images_per_second_round_by_round() {
+    let workshop = Workshop::new();
+    let printed = succeed(
+        command()
+            .args([
+                "bench",
+                "--rounds",
+                "2",
+                "--batches",
+                "1",
+                "--classes",
+                "4",
+                "--config",
+            ])
+            .arg(workshop.path("config.toml")),
+    );
+    let rounds: Vec<serde_json::Value> = printed
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(rounds.len(), 2, "{printed}");
+    for round in rounds {
+        for name in ["training", "evaluation"] {
+            assert!(round[name].as_f64().unwrap() > 0.0, "{round}");
+        }
+    }
 }

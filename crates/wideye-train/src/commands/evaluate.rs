@@ -128,7 +128,7 @@ enum Subject {
 impl Subject {
     fn open(path: &Path) -> anyhow::Result<Self> {
         if path.is_dir() {
-            return Ok(Self::Run(Box::new(RunFolder::new(path).load()?)));
+            return Ok(Self::Run(Box::new(RunFolder::new(path).load_as_trained()?)));
         }
         let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let classifier =

@@ -2,7 +2,13 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use wideye_train::{Card, Provenance, RunFolder, WeightType, to_onnx};
+use wideye_classifier::Classifier;
+use wideye_train::{
+    Card, Colours, Dataset, Provenance, RunFolder, TrainedRun, WeightType, WeightTypeAccuracy,
+    accuracy, class_balanced_split, classifier_logits, to_onnx,
+};
+
+use super::Source;
 
 /// Write a run's network as ONNX, with its card beside it.
 #[derive(clap::Args)]
@@ -25,6 +31,11 @@ pub struct Arguments {
     /// The revision of the source it was trained with, for the card.
     #[arg(long, value_name = "COMMIT")]
     revision: Option<String>,
+    /// Record in the card what each way to store weights costs in accuracy on the validation images.
+    #[arg(long)]
+    compare: bool,
+    #[command(flatten)]
+    source: Source,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -40,6 +51,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     card.commands.clone_from(&arguments.commands);
     card.hardware.clone_from(&arguments.hardware);
     card.revision.clone_from(&arguments.revision);
+    if arguments.compare {
+        let data = arguments.source.read(Some(&run.config.dataset))?;
+        card.weight_types = compare(&run, &provenance, &data)?;
+    }
     fs::write(&arguments.out, &onnx)
         .with_context(|| format!("cannot write {}", arguments.out.display()))?;
     card.write(&arguments.out)?;
@@ -49,6 +64,38 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         onnx.len() as f64 / 1e6
     );
     Ok(())
+}
+
+fn compare(
+    run: &TrainedRun,
+    provenance: &Provenance,
+    data: &Dataset,
+) -> anyhow::Result<Vec<WeightTypeAccuracy>> {
+    anyhow::ensure!(
+        run.classes.labels == data.labels,
+        "the run's classes are not those of the data set; name another with --dataset and --data"
+    );
+    let images = data
+        .train
+        .select(&class_balanced_split(&data.train).validation);
+    let measure = |weights| {
+        let onnx = to_onnx(&run.network, &run.classes, provenance, weights)?;
+        let classifier = Classifier::from_onnx(&onnx)?;
+        let logits = classifier_logits(&classifier, &images, Colours::Kept)?;
+        let validation = accuracy(&logits, data.labels.len(), images.labels());
+        eprintln!(
+            "{weights:?}: {:.1} MB, validation top-1 {:.4}, top-5 {:.4}",
+            onnx.len() as f64 / 1e6,
+            validation.top1,
+            validation.top5
+        );
+        Ok(WeightTypeAccuracy {
+            weights,
+            size_bytes: onnx.len(),
+            validation,
+        })
+    };
+    WeightType::ALL.into_iter().map(measure).collect()
 }
 
 fn parse_weights(name: &str) -> Result<WeightType, String> {

@@ -1,3 +1,4 @@
+pub mod bench;
 pub mod calibrate;
 pub mod contact_sheet;
 pub mod data;

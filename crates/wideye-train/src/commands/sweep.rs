@@ -19,7 +19,7 @@ pub struct Arguments {
     /// folder.
     #[arg(long, conflicts_with = "collect")]
     commands: bool,
-    /// Only gather what is finished into summary.csv, summary.md and summary.svg.
+    /// Only gather what is finished into summary.csv, .json, .md and .svg.
     #[arg(long)]
     collect: bool,
 }
@@ -57,6 +57,7 @@ fn collect(sweep: &Sweep, out: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     for (name, text) in [
         ("summary.csv", summary.csv()),
+        ("summary.json", summary.json()),
         ("summary.md", summary.markdown()),
         ("summary.svg", summary.plot()),
     ] {

@@ -111,7 +111,9 @@ mod tests {
             "{svg}"
         );
         // A line and its sample in the legend, for both.
-        let lines = svg.split("<polyline").filter(|l| l.contains("#0072B2"));
+        let lines = svg
+            .lines()
+            .filter(|line| line.starts_with("<polyline") && line.contains("#0072B2"));
         assert_eq!(lines.count(), 4, "{svg}");
         assert!(svg.contains("50 %"));
         // One epoch is a point, none an empty plot.

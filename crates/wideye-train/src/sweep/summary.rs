@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
+use serde::Serialize;
 use toml::Value;
 
 use super::Sweep;
@@ -13,7 +14,7 @@ use crate::run::EpochMetrics;
 const SEED: &str = "seed";
 
 /// What was measured of a sweep's trials so far.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
     /// The varied fields.
     pub fields: Vec<String>,
@@ -22,7 +23,7 @@ pub struct Summary {
 }
 
 /// What was measured of one trial.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Trial {
     /// Its run folder's name.
     pub name: String,
@@ -101,6 +102,11 @@ impl Summary {
         }
         let bytes = writer.into_inner().expect(in_memory);
         String::from_utf8(bytes).expect("made of strings")
+    }
+
+    /// Everything, as JSON.
+    pub fn json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("names and plain numbers") + "\n"
     }
 
     /// One row for each setting, the best first, with the mean over seeds and how far they lie apart.

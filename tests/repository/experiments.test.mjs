@@ -1,0 +1,49 @@
+// The page of the experiments: its arithmetic, and that it says what the results say.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { experimentsPage, SWEEPS, verdict } from "../../scripts/experiments/page.mjs";
+import { deviation, difference, mean } from "../../scripts/experiments/statistics.mjs";
+import { readResults } from "../../scripts/experiments.mjs";
+
+const root = new URL("../../", import.meta.url);
+const trials = (...values) => values.map((top1) => ({ test: { top1 } }));
+
+test("means, deviations and Welch's interval by hand", () => {
+  assert.equal(mean([1, 2, 6]), 3);
+  // Squares 4, 1 and 9 over two.
+  assert.equal(deviation([1, 2, 6]), Math.sqrt(7));
+  // Variances of 1 each over 3: a standard error of sqrt(2/3), 4 degrees of freedom, t = 2.776.
+  const { by, within, clear } = difference([10, 11, 12], [1, 2, 3]);
+  assert.equal(by, 9);
+  assert.ok(Math.abs(within - 2.776 * Math.sqrt(2 / 3)) < 1e-12);
+  assert.equal(clear, true);
+  assert.equal(difference([1, 2, 3], [1, 2, 4]).clear, false);
+  assert.equal(difference([1], [2, 3]), undefined);
+});
+
+test("a verdict follows from the runs that are finished", () => {
+  const low = trials(0.3, 0.31, 0.32);
+  assert.match(verdict("x", trials(0.5, 0.51, 0.52), low), /x: \*\*held up\*\* \(\+20\.0 ± 2\.3 points\)/);
+  assert.match(verdict("x", low, trials(0.5, 0.51, 0.52)), /the opposite did\*\* \(−20\.0/);
+  assert.match(verdict("x", low, trials(0.31, 0.33, 0.3)), /not to be told from chance/);
+  assert.match(verdict("x", low, [{}, ...trials(0.3)]), /not enough runs/);
+});
+
+test("every sweep is on the page", () => {
+  const folder = new URL("crates/wideye-train/experiments/", root);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".toml") && name !== "base.toml");
+  assert.deepEqual(files.map((name) => name.replace(".toml", "")).sort(), [...SWEEPS].sort());
+});
+
+test("the page is that of the results", () => {
+  const page = readFileSync(new URL("docs/experiments.md", root), "utf8");
+  assert.equal(experimentsPage(readResults()), page, "npm run experiments");
+});
+
+test("a page without results says so", () => {
+  const page = experimentsPage({});
+  assert.match(page, /0 of 3/);
+  assert.doesNotMatch(page, /NaN|undefined|null/);
+});
