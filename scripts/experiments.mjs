@@ -1,0 +1,74 @@
+// Writes docs/experiments.md from the results of the trainer's experiments, which it measures if asked to.
+//
+//   npm run experiments
+//   npm run experiments -- --runs DIR    measure the finished runs of each sweep in DIR, on the test images
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { experimentsPage, SWEEPS } from "./experiments/page.mjs";
+import { main, root, run } from "./steps.mjs";
+
+const folder = join(root, "crates", "wideye-train", "experiments");
+const results = join(folder, "results");
+const page = join(root, "docs", "experiments.md");
+/** The changes of test images that the page tells of. */
+const UNDER = ["shift", "rotation", "scale"];
+
+/** The results that are kept, by the sweep's name; none of a sweep that was not measured. */
+export function readResults() {
+  const file = (name) => join(results, `${name}.json`);
+  const kept = SWEEPS.filter((name) => existsSync(file(name)));
+  return Object.fromEntries(kept.map((name) => [name, JSON.parse(readFileSync(file(name), "utf8")).trials]));
+}
+
+/** Measures what is finished and not yet measured, and keeps it. */
+async function measure(runs, trainer) {
+  const before = readResults();
+  mkdirSync(results, { recursive: true });
+  for (const name of SWEEPS) {
+    const out = join(runs, name);
+    if (!existsSync(out)) continue;
+    await run(trainer, ["sweep", join(folder, `${name}.toml`), "--out", out, "--collect"]);
+    const summary = JSON.parse(readFileSync(join(out, "summary.json"), "utf8"));
+    const trials = [];
+    for (const { name: trial, settings, epochs, metrics } of summary.trials) {
+      const last = metrics.find(({ epoch }) => epoch === epochs);
+      const known = before[name]?.find((other) => other.trial === trial && other.test);
+      const validation = last && { top1: last.validation_top1, top5: last.validation_top5 };
+      const same = known && JSON.stringify(known.validation) === JSON.stringify(validation);
+      const test = same ? known.test : last && measureRun(trainer, join(out, trial));
+      trials.push({ trial, settings, validation, test });
+      const document = { generator: "npm run experiments -- --runs DIR", sweep: name, trials };
+      writeFileSync(join(results, `${name}.json`), `${JSON.stringify(document, null, 2)}\n`);
+    }
+  }
+}
+
+function measureRun(trainer, folder) {
+  const args = ["evaluate", folder, "--test", "--json", "--under", UNDER.join(",")];
+  const output = execFileSync(trainer, args, { encoding: "utf8", maxBuffer: 2 ** 26 });
+  const { evaluation, confusion, greyscale_confusion } = JSON.parse(output);
+  const of = (label) => evaluation.by_class.findIndex((row) => row.label === label);
+  const [kangaroo, elephant] = [of("kangaroo"), of("elephant")];
+  const taken = (matrix) => ({ right: matrix[kangaroo][kangaroo], elephant: matrix[kangaroo][elephant] });
+  return {
+    top1: evaluation.accuracy.top1,
+    top5: evaluation.accuracy.top5,
+    greyscale: evaluation.greyscale.top1,
+    under: Object.fromEntries(evaluation.corruptions.map(({ name, top1 }) => [name, top1])),
+    ...(kangaroo >= 0 && { kangaroos: { colour: taken(confusion), greyscale: taken(greyscale_confusion) } }),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(async () => {
+    const options = { runs: { type: "string" }, trainer: { type: "string" } };
+    const { values } = parseArgs({ options });
+    if (values.runs) await measure(values.runs, values.trainer ?? join(root, "target/release/wideye-train"));
+    mkdirSync(join(root, "docs"), { recursive: true });
+    writeFileSync(page, experimentsPage(readResults()));
+  });
+}
