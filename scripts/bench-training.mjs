@@ -1,0 +1,40 @@
+// Compares training in wideye-train with PyTorch on the same libtorch, and writes bench/results. See bench/README.md.
+//
+//   npm run bench:training -- --python PYTHON            a Python that has PyTorch 2.11
+//   npm run bench:training -- --python PYTHON --device cuda
+//   npm run bench:training -- --python PYTHON --quick    few rounds, to try the harness; written to .cache/bench-quick
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { runTrainingBench } from "../bench/training/run.mjs";
+import * as requirements from "./requirements.mjs";
+import { main, root, run, StepError, step } from "./steps.mjs";
+
+await main(async () => {
+  const { values } = parseArgs({
+    options: {
+      python: { type: "string" },
+      device: { type: "string", default: "cpu" },
+      threads: { type: "string", default: `${availableParallelism()}` },
+      trainer: { type: "string" },
+      quick: { type: "boolean", default: false },
+    },
+  });
+  if (!values.python) throw new StepError("no Python is named", "--python PYTHON, one with torch 2.11");
+  const env = await step("libtorch", requirements.libtorch);
+  Object.assign(process.env, env);
+  const trainer = values.trainer ?? join(root, "target", "release", "wideye-train");
+  if (!values.trainer)
+    await step("wideye-train", () => run("cargo", ["build", "--release", "-p", "wideye-train"], { env }));
+  await runTrainingBench({
+    trainer,
+    config: join(root, "crates", "wideye-train", "configs", "res9.toml"),
+    python: values.python,
+    device: values.device,
+    threads: Number(values.threads),
+    rounds: values.quick ? 1 : 7,
+    batches: values.quick ? 1 : 4,
+    out: values.quick ? join(root, ".cache", "bench-quick") : join(root, "bench", "results"),
+  });
+});
