@@ -4,6 +4,7 @@ mod bars;
 mod curves;
 mod matrix;
 mod reliability;
+mod rows;
 mod spread;
 
 use plotters::coord::Shift;

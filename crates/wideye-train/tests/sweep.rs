@@ -103,6 +103,14 @@ fn a_sweep_gives_the_same_table_however_it_is_run() {
     let summary = fs::read_to_string(workshop.path("whole").join("summary.md")).unwrap();
     assert_eq!(summary.lines().count(), 2 + ACTIVATIONS.len(), "{summary}");
 
+    let summary = fs::read_to_string(workshop.path("whole").join("summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    let trials = summary["trials"].as_array().unwrap();
+    assert_eq!(trials.len(), 2 * ACTIVATIONS.len());
+    assert_eq!(trials[0]["metrics"].as_array().unwrap().len(), EPOCHS);
+    let plot = fs::read_to_string(workshop.path("whole").join("summary.svg")).unwrap();
+    assert_eq!(plot.matches("<circle ").count(), trials.len(), "{plot}");
+
     // Run again, nothing is trained again: the times of the epochs are the same too.
     let before = metrics(&workshop.path("whole"));
     succeed(&mut workshop.sweep("whole"));
