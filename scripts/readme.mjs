@@ -1,4 +1,5 @@
-// Writes the README's tables: of models from their cards, of speed from the kept runs of bench/.
+// Writes the README's tables, of models from their cards and of speed from the kept runs of bench/, and the page
+// of the models, docs/models.md.
 //
 //   npm run readme
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -6,10 +7,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { readReports, speedSection } from "../bench/table.mjs";
+import { modelsPage } from "./models-page.mjs";
 import { main, root, StepError } from "./steps.mjs";
 
 const models = join(root, "web", "models");
 const readme = join(root, "README.md");
+const page = join(root, "docs", "models.md");
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 
 /** The table: a row for each model with a measured accuracy, the best first, the default in bold. */
@@ -54,5 +57,9 @@ export function withAllSections(text) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await main(() => writeFileSync(readme, withAllSections(readFileSync(readme, "utf8"))));
+  await main(() => {
+    writeFileSync(readme, withAllSections(readFileSync(readme, "utf8")));
+    const { cards, defaultName } = readCards();
+    writeFileSync(page, modelsPage(cards, defaultName));
+  });
 }

@@ -7,12 +7,20 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { modelsPage } from "../../scripts/models-page.mjs";
 import { accuracyTable, readCards, withAllSections } from "../../scripts/readme.mjs";
 import { suites } from "../../scripts/suites.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path) => readFileSync(join(root, path), "utf8");
-const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "bench/README.md"];
+const documents = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "bench/README.md",
+  "docs/experiments.md",
+  "docs/models.md",
+];
 
 const card = (name, top1, test = { accuracy: { top1, top5: 0.9 }, greyscale: { top1: 0.5 } }) => ({
   name,
@@ -32,6 +40,19 @@ test("the table has a row for each measured model, the best first", () => {
 
 test("the README's tables are those of the cards and the kept runs", () => {
   assert.equal(withAllSections(read("README.md")), read("README.md"), "npm run readme");
+});
+
+test("the page of the models is that of the cards", () => {
+  const { cards, defaultName } = readCards();
+  const page = modelsPage(cards, defaultName);
+  assert.equal(page, read("docs/models.md"), "npm run readme");
+  assert.doesNotMatch(page, /NaN|undefined|null/);
+  assert.ok(
+    page.indexOf(`## ${defaultName}`) <
+      Math.min(
+        ...cards.filter(({ name }) => name !== defaultName).map(({ name }) => page.indexOf(`## ${name}`)),
+      ),
+  );
 });
 
 test("every model has a card with its SHA-256, and the default exists", () => {
