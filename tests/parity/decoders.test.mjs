@@ -11,10 +11,18 @@ import { openPage } from "./chromium.mjs";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
-/** How far two decoders' answers may be apart, and how near two classes so that they may change places. */
-const PHOTOGRAPHS = { probability: 0.005, tie: 0.001 };
-/** Hard edges between strong colours, which no photograph has: networks are unsure of them, and tip over. */
-const DRAWINGS = { probability: 0.01, tie: 0.01 };
+const PROBABILITIES = 0.005;
+const TIE = 0.001;
+/**
+ * Drawn pictures, hard edges between strong colours, on which res9 exceeds these limits: what it was seen to
+ * need. Mending them means decoders that round chroma alike.
+ */
+const KNOWN_EXCESS = {
+  "pictures/drawing.jpg": { probability: 0.006, tie: TIE },
+  "decode/oriented-1.jpg": { probability: 0.0051, tie: TIE },
+  "decode/progressive.jpg": { probability: 0.0051, tie: TIE },
+  "decode/oriented-7.jpg": { probability: PROBABILITIES, tie: 0.006 },
+};
 /** Of 255; JPEG decoders round chroma differently. */
 const THUMBNAIL = 2;
 
@@ -105,7 +113,10 @@ describe("one picture, one answer", () => {
 
   test.each(whole.map((file, i) => [file.slice(root.length), i]))("%s", (_, i) => {
     const [browser, wasm] = answers[i];
-    const limits = whole[i].includes("/samples/") ? PHOTOGRAPHS : DRAWINGS;
+    const limits = Object.entries(KNOWN_EXCESS).find(([name]) => whole[i].endsWith(name))?.[1] ?? {
+      probability: PROBABILITIES,
+      tie: TIE,
+    };
     expect([browser.width, browser.height]).toEqual([wasm.width, wasm.height]);
     const levels = browser.pixels.map((value, at) => Math.abs(value - wasm.pixels[at]));
     expect(Math.max(...levels)).toBeLessThanOrEqual(THUMBNAIL);
