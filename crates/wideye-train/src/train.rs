@@ -164,8 +164,12 @@ impl Run {
         if options.resume {
             run.state = checkpoint::load(&folder.checkpoint(), &run.tensors())?;
             run.forget_later_metrics()?;
-        } else if let Some(weights) = options.init {
-            run.initialise(weights)?;
+        } else {
+            if let Some(weights) = options.init {
+                run.initialise(weights)?;
+            }
+            // From here on there is something to go on from, whenever the run is killed.
+            run.save()?;
         }
         Ok(run)
     }

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use command::{command, succeed};
 use wideye_classifier::Classifier;
 use wideye_train::{
-    Card, Colours, Corruption, Dataset, DatasetKind, RunFolder, classifier_logits, network_logits,
+    Card, Colours, Config, Corruption, Dataset, DatasetKind, Progress, RunFolder, TrainOptions,
+    classifier_logits, network_logits, train,
 };
 
 const EPOCHS: usize = 8;
@@ -457,6 +458,33 @@ fn a_run_folder_is_never_overwritten() {
         String::from_utf8(output.stderr)
             .unwrap()
             .contains("differs from what is asked for")
+    );
+}
+
+#[test]
+fn a_run_killed_before_an_epoch_is_checkpointed_goes_on() {
+    let workshop = Workshop::new();
+    let short = ["--set", "train.epochs=1"];
+    succeed(workshop.train("whole").args(short));
+
+    // What is left of a run killed between an epoch's metrics and its checkpoint: the earlier one.
+    let folder = RunFolder::new(&workshop.path("killed"));
+    let config = Config::read(&workshop.path("config.toml"), &["train.epochs=1".into()]).unwrap();
+    let mut at_start = Vec::new();
+    train(&config, &folder, TrainOptions::default(), &mut |progress| {
+        if let Progress::Start { .. } = progress {
+            at_start = weights(folder.path());
+        }
+    })
+    .unwrap();
+    assert_eq!(epochs_done(folder.path()), 1);
+    fs::write(folder.checkpoint(), at_start).unwrap();
+
+    succeed(workshop.train("killed").args(short).arg("--go-on"));
+    assert_eq!(epochs_done(folder.path()), 1);
+    assert!(
+        weights(folder.path()) == weights(&workshop.path("whole")),
+        "resumed weights differ"
     );
 }
 
