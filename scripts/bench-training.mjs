@@ -29,7 +29,7 @@ await main(async () => {
     await step("wideye-train", () => run("cargo", ["build", "--release", "-p", "wideye-train"], { env }));
   await runTrainingBench({
     trainer,
-    config: join(root, "crates", "wideye-train", "configs", "res9.toml"),
+    config: join(root, "crates", "wideye-train", "experiments", "base.toml"),
     python: values.python,
     device: values.device,
     threads: Number(values.threads),

@@ -71,6 +71,9 @@ export async function runTrainingBench({ trainer, config, python, device, thread
           "train.batch_size": SETTINGS.batchSize,
           "train.precision": `"${precision}"`,
           "train.device": `"${device}"`,
+          "train.momentum": SETTINGS.momentum,
+          "train.weight_decay": SETTINGS.weightDecay,
+          "train.label_smoothing": SETTINGS.labelSmoothing,
         };
         const overrides = Object.entries(set).flatMap(([field, value]) => ["--set", `${field}=${value}`]);
         const ours = [
