@@ -1,10 +1,22 @@
 // The package's own files, each named once and as a literal, so that bundlers find and copy them.
 
-export { defaultModel } from "./default-model.js";
+import { defaultModel } from "./default-model.js";
+import type { Parts } from "./parts.js";
 
-export const wasmUrl = (): URL => new URL("../wasm/wideye.wasm", import.meta.url);
-export const relaxedWasmUrl = (): URL => new URL("../wasm/wideye-relaxed.wasm", import.meta.url);
-export const decoderUrl = (): URL => new URL("../wasm/decoder.wasm", import.meta.url);
+const wasmUrl = (): URL => new URL("../wasm/wideye.wasm", import.meta.url);
+const relaxedWasmUrl = (): URL => new URL("../wasm/wideye-relaxed.wasm", import.meta.url);
+const decoderUrl = (): URL => new URL("../wasm/decoder.wasm", import.meta.url);
 
-export const startWorker = (): Worker =>
+const startWorker = (): Worker =>
   new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "wideye" });
+
+/** The parts as files. */
+export const files: Parts = {
+  wasm: async () => ({ wasm: { url: wasmUrl().href }, relaxedWasm: { url: relaxedWasmUrl().href } }),
+  decoder: async () => ({ url: decoderUrl().href }),
+  model: async () => ({
+    asset: { url: defaultModel.url().href, sizeBytes: defaultModel.sizeBytes },
+    name: defaultModel.name,
+  }),
+  worker: async () => startWorker,
+};

@@ -1,11 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { startWorker } from "./assets.js";
 import type { Classification, ClassifyOptions, ModelInfo } from "./classification.js";
 import { type Connection, connectInThread, connectWorker, load } from "./connection.js";
 import { resolveUrl } from "./download.js";
 import { ClassifierError, throwIfAborted } from "./errors.js";
 import type { ClassifierInput } from "./inputs.js";
+import type { Parts } from "./parts.js";
 import { Pool } from "./pool.js";
 import type { LoadRequest, SharedParts } from "./protocol.js";
 import { type CreateOptions, loadRequest } from "./sources.js";
@@ -54,21 +54,16 @@ export interface Classifier {
   [Symbol.dispose](): void;
 }
 
-/**
- * Loads the model and returns a classifier, in workers where there are workers.
- *
- * Rejects with a {@link ClassifierError}.
- */
-export async function createClassifier(options: CreateOptions = {}): Promise<Classifier> {
+/** Loads the model from what the caller or a build brings, and returns a classifier. */
+export async function createWith(parts: Parts, options: CreateOptions = {}): Promise<Classifier> {
   const { signal, onProgress } = options;
   throwIfAborted(signal);
-  const script = options.worker === false ? undefined : options.worker;
-  const inThread = options.worker === false || typeof Worker === "undefined";
-  const limit = workerLimit(options, inThread);
-  const request = await loadRequest(options);
+  const start = await workerStarter(parts, options);
+  const limit = workerLimit(options, start === undefined);
+  const request = await loadRequest(parts, options);
   throwIfAborted(signal);
-  const connect = () => connectWorker(() => start(script));
-  const first = inThread ? await connectInThread() : connect();
+  const connect = () => connectWorker(start!);
+  const first = start === undefined ? await connectInThread() : connect();
   try {
     const loading = load(first, limit === 1 ? request : { ...request, share: true }, { onProgress, signal });
     const { modelInfo, shared } = await loading;
@@ -102,10 +97,10 @@ function workerLimit({ workers = 1, worker }: CreateOptions, inThread: boolean):
   return inThread ? 1 : limit;
 }
 
-function start(worker: string | URL | undefined): Worker {
-  return worker === undefined
-    ? startWorker()
-    : new Worker(resolveUrl(worker), { type: "module", name: "wideye" });
+async function workerStarter(parts: Parts, { worker }: CreateOptions): Promise<(() => Worker) | undefined> {
+  if (worker === false || typeof Worker === "undefined") return undefined;
+  if (worker === undefined) return parts.worker();
+  return () => new Worker(resolveUrl(worker), { type: "module", name: "wideye" });
 }
 
 async function loadShared(

@@ -13,25 +13,5 @@
  * @packageDocumentation
  */
 
-export type { ChartElement, ChartOptions, ChartPrediction, ChartResult } from "./chart.js";
-export { topFiveChart } from "./chart.js";
-export type {
-  ActivationMaps,
-  Classification,
-  ClassifyOptions,
-  Fit,
-  ModelInfo,
-  Pixels,
-  Prediction,
-  SuperclassScore,
-  Timings,
-} from "./classification.js";
-export type { Classifier } from "./client.js";
-export { createClassifier } from "./client.js";
-export type { ErrorCode } from "./errors.js";
-export { ClassifierError } from "./errors.js";
-export type { ClassifierInput } from "./inputs.js";
-export { fetchPicture } from "./inputs.js";
-export type { Progress } from "./protocol.js";
-export type { CreateOptions } from "./sources.js";
-export type { Outcome } from "./stream.js";
+export * from "./api.js";
+export { createClassifier } from "./create.js";

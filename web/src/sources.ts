@@ -1,6 +1,6 @@
-import { decoderUrl, defaultModel, relaxedWasmUrl, wasmUrl } from "./assets.js";
 import { resolveUrl } from "./download.js";
 import { ClassifierError } from "./errors.js";
+import type { Parts } from "./parts.js";
 import type { Asset, DecoderRequest, LoadRequest, Progress } from "./protocol.js";
 
 /** How {@link createClassifier} gets its parts. */
@@ -52,24 +52,25 @@ export interface CreateOptions {
 
 type Source = NonNullable<CreateOptions["model"] | CreateOptions["wasm"]>;
 
-/** Returns what the engine's thread has to load, with the package's own files where none are given. */
-export async function loadRequest(options: CreateOptions): Promise<LoadRequest> {
+/** Returns what the engine's thread has to load, with the build's own parts where none are given. */
+export async function loadRequest(parts: Parts, options: CreateOptions): Promise<LoadRequest> {
   const { model, wasm } = options;
+  const decoder = await decoderRequest(parts, options);
+  const { asset, name } =
+    model === undefined ? await parts.model() : { asset: await assetOf(model), name: nameOf(model) };
   return {
     type: "load",
-    ...(wasm === undefined
-      ? { wasm: { url: wasmUrl().href }, relaxedWasm: { url: relaxedWasmUrl().href } }
-      : { wasm: await assetOf(wasm) }),
-    decoder: await decoderRequest(options),
-    model:
-      model === undefined
-        ? { url: defaultModel.url().href, sizeBytes: defaultModel.sizeBytes }
-        : await assetOf(model),
-    modelName: model === undefined ? defaultModel.name : nameOf(model),
+    ...(wasm === undefined ? await parts.wasm() : { wasm: await assetOf(wasm) }),
+    decoder,
+    model: asset,
+    modelName: name,
   };
 }
 
-async function decoderRequest({ decoder = "auto", decoderWasm }: CreateOptions): Promise<DecoderRequest> {
+async function decoderRequest(
+  parts: Parts,
+  { decoder = "auto", decoderWasm }: CreateOptions,
+): Promise<DecoderRequest> {
   if (decoder !== "auto" && decoder !== "wasm") {
     throw new ClassifierError(
       "internal",
@@ -77,7 +78,7 @@ async function decoderRequest({ decoder = "auto", decoderWasm }: CreateOptions):
     );
   }
   return {
-    asset: decoderWasm === undefined ? { url: decoderUrl().href } : await assetOf(decoderWasm),
+    asset: decoderWasm === undefined ? await parts.decoder() : await assetOf(decoderWasm),
     always: decoder === "wasm",
   };
 }
