@@ -111,3 +111,13 @@ test("addresses of the package's files are named in one place", () => {
   const users = modules("web/src").filter(({ text }) => /new URL\([^)]*import\.meta\.url/.test(text));
   assert.deepEqual(users.map(({ path }) => path).sort(), ["web/src/assets.ts"]);
 });
+
+test("the inline build reaches no address of a file, so that bundlers copy none", () => {
+  const all = new Map(modules("web/src").map(({ path, imports }) => [path, imports]));
+  const reached = new Set(["web/src/inline.ts"]);
+  for (const path of reached) {
+    for (const name of all.get(path) ?? []) reached.add(name.replace(/\.js$/, ".ts"));
+  }
+  assert.ok(reached.has("web/src/engine.ts"));
+  assert.ok(!reached.has("web/src/assets.ts"));
+});
