@@ -36,6 +36,15 @@ const vitest = (name, command, args) => async (env) => {
   return counts.judged(status, counts.ofVitest(file));
 };
 
+const nodeTests = (folder) => async (env) => {
+  const files = readdirSync(join(root, folder))
+    .filter((name) => name.endsWith(".test.mjs"))
+    .map((name) => join(folder, name));
+  const runner = ["--test", "--test-concurrency=1", "--test-reporter=tap", ...files];
+  const { status, output } = await attempt(process.execPath, runner, { env });
+  return counts.judged(status, counts.ofTap(output));
+};
+
 export const suites = [
   {
     name: "format",
@@ -83,14 +92,13 @@ export const suites = [
     name: "repository",
     title: "arrows, pictures through wasm, samples, README, demo, the reports of the bench",
     needs: ["rust", "npm", "wasm", "package"],
-    run: async (env) => {
-      const files = readdirSync(join(root, "tests", "repository"))
-        .filter((name) => name.endsWith(".test.mjs"))
-        .map((name) => join("tests", "repository", name));
-      const runner = ["--test", "--test-concurrency=1", "--test-reporter=tap", ...files];
-      const { status, output } = await attempt(process.execPath, runner, { env });
-      return counts.judged(status, counts.ofTap(output));
-    },
+    run: nodeTests(join("tests", "repository")),
+  },
+  {
+    name: "tarball",
+    title: "what would be published: files, manifest, types, sizes",
+    needs: ["rust", "npm", "wasm"],
+    run: nodeTests(join("tests", "tarball")),
   },
   {
     // After the trainer, whose report it opens.
