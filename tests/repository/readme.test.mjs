@@ -20,6 +20,7 @@ const documents = [
   "bench/README.md",
   "docs/experiments.md",
   "docs/models.md",
+  "web/README.md",
 ];
 
 const card = (name, top1, test = { accuracy: { top1, top5: 0.9 }, greyscale: { top1: 0.5 } }) => ({
@@ -91,7 +92,7 @@ test("the documents' commands exist", () => {
       checked += 1;
     }
     for (const [, path] of text.matchAll(/(?<![\w/.])((?:web|crates|scripts|tests|bench)\/[\w./-]*\w)/g)) {
-      if (/NAME|BROWSER|^web\/(dist|wasm)|^bench\/(results|node_modules)/.test(path)) continue;
+      if (/NAME|BROWSER|^web\/(dist|docs-api|wasm)|^bench\/(results|node_modules)/.test(path)) continue;
       assert.ok(existsSync(join(root, path)), `${document}: ${path}`);
       checked += 1;
     }

@@ -51,8 +51,11 @@ export interface Timings {
 
 /** Pixels as `ImageData` holds them: RGBA, row by row, 0 to 255. */
 export interface Pixels {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
+  /** `[height, width, 4]`, not premultiplied. */
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
@@ -62,8 +65,11 @@ export interface Pixels {
  * `values` is `[classes, height, width]`; a class's mean plus its bias is its logit.
  */
 export interface ActivationMaps {
+  /** Places in a row of one class's map. */
   readonly width: number;
+  /** Rows of one class's map. */
   readonly height: number;
+  /** `[classes, height, width]`, in logits. */
   readonly values: Float32Array<ArrayBuffer>;
 }
 
@@ -79,6 +85,7 @@ export interface Classification {
   readonly width: number;
   /** Height of the picture, upright, in pixels. */
   readonly height: number;
+  /** Where the time went. */
   readonly timings: Timings;
   /** Present when {@link ClassifyOptions.activationMaps} asks for it. */
   readonly activationMaps?: ActivationMaps;

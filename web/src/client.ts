@@ -51,6 +51,7 @@ export interface Classifier {
   ): AsyncIterableIterator<Outcome<Input>>;
   /** Ends the workers and frees the memory; calls under way reject with the code `closed`. */
   close(): void;
+  /** Closes, at the end of a block with `using`. */
   [Symbol.dispose](): void;
 }
 

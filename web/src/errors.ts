@@ -25,7 +25,9 @@ export type ErrorCode =
  * - `internal`: wrong arguments, or a defect in this package
  */
 export class ClassifierError extends Error {
+  /** Tells this error from others across threads and frames, where `instanceof` does not. */
   override readonly name = "ClassifierError";
+  /** What went wrong. */
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {

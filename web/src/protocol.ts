@@ -10,6 +10,7 @@ export type Asset =
 
 /** How far a download has come. */
 export interface Progress {
+  /** What is downloaded. */
   readonly part: "wasm" | "model";
   /** Bytes so far, after decompression. */
   readonly loaded: number;

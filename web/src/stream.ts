@@ -4,8 +4,22 @@ import type { ClassifierInput } from "./inputs.js";
 
 /** What became of one input of {@link Classifier.classifyAll}: a result or an error. */
 export type Outcome<Input extends ClassifierInput = ClassifierInput> =
-  | { readonly input: Input; readonly result: Classification; readonly error?: undefined }
-  | { readonly input: Input; readonly error: ClassifierError; readonly result?: undefined };
+  | {
+      /** The picture as it was given. */
+      readonly input: Input;
+      /** What the network says about it. */
+      readonly result: Classification;
+      /** Absent beside a result. */
+      readonly error?: undefined;
+    }
+  | {
+      /** The picture as it was given. */
+      readonly input: Input;
+      /** Why there is no result. */
+      readonly error: ClassifierError;
+      /** Absent beside an error. */
+      readonly result?: undefined;
+    };
 
 /** What a stream feeds with its inputs. */
 export interface Sink {

@@ -1,7 +1,13 @@
+/**
+ * The script of the module worker that `createClassifier` starts; it exports nothing.
+ *
+ * Where a bundler does not find it, its address is given as `worker`.
+ *
+ * @packageDocumentation
+ */
+
 import { Host } from "./host.js";
 import type { Reply, Request } from "./protocol.js";
-
-// The script of the module worker that `createClassifier` starts.
 
 interface WorkerScope {
   postMessage(reply: Reply, transfer: Transferable[]): void;
