@@ -108,8 +108,9 @@ test("the documents' links lead to files", () => {
   }
 });
 
-test("the README's TypeScript compiles against the built package", () => {
-  const blocks = [...read("README.md").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+test("the TypeScript of both READMEs compiles against the built package", () => {
+  const text = read("README.md") + read("web/README.md");
+  const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
   assert.ok(blocks.length > 0);
   const folder = join(root, "web", "page", ".readme");
   mkdirSync(folder, { recursive: true });
