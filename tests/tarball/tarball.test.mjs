@@ -1,9 +1,9 @@
 // What would be published: the files, the manifest, the linters' verdict and the sizes.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { lint, sizes, table, tooLarge } from "../../scripts/check-package.mjs";
@@ -88,6 +88,46 @@ test("it can be published, while the folder in the repository cannot", () => {
     [],
   );
 });
+
+for (const [module, moduleResolution] of [
+  ["NodeNext", "NodeNext"],
+  ["ESNext", "Bundler"],
+]) {
+  test(`its types need nothing but the DOM's, resolved as ${moduleResolution} does`, () => {
+    const folder = join(scratch, moduleResolution);
+    mkdirSync(join(folder, "node_modules"), { recursive: true });
+    cpSync(unpacked, join(folder, "node_modules", "wideye"), { recursive: true });
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    writeFileSync(
+      join(folder, "main.ts"),
+      `import { type Classification, createClassifier, topFiveChart } from "wideye";
+import type { ChartResult } from "wideye/chart";
+import * as inline from "wideye/inline";
+import "wideye/worker";
+
+const classifier = await (document.title ? createClassifier : inline.createClassifier)({ workers: "auto" });
+const result: Classification & ChartResult = await classifier.classify("a.jpg", { topK: null });
+document.body.append(topFiveChart(result));
+const wrong: string = inline.ClassifierError;
+`,
+    );
+    const strict = { strict: true, skipLibCheck: false, exactOptionalPropertyTypes: true, noEmit: true };
+    const target = {
+      target: "ES2022",
+      lib: ["ES2022", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
+      types: [],
+    };
+    const compilerOptions = { module, moduleResolution, ...strict, ...target };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
+    const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+    const { stdout } = spawnSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8" });
+    const errors = [...stdout.matchAll(/(\S+)\((\d+),\d+\): error (TS\d+)/g)].map(([, file, line, code]) =>
+      [basename(file), Number(line), code].join(" "),
+    );
+    // The mistake in main.ts shows that types are looked at.
+    assert.deepEqual(errors, ["main.ts 9 TS2322"], stdout);
+  });
+}
 
 test("publint and are-the-types-wrong find nothing", () => lint(tarball));
 
