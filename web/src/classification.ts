@@ -6,6 +6,20 @@ export interface ClassifyOptions {
   /** How many of the likeliest classes to return, 5 by default; null returns all. */
   readonly topK?: number | null;
   /**
+   * Least calibrated probability of a class to return, 0 to 1; 0 where absent. What is left may be fewer than
+   * {@link topK}, or none.
+   */
+  readonly threshold?: number;
+  /**
+   * Labels of {@link ModelInfo.labels}; no other class is returned. {@link topK} counts what is left.
+   *
+   * Probabilities stay those among all classes of the model, so that they no longer add up to 1; superclasses,
+   * {@link Classification.known} and activation maps are not concerned.
+   */
+  readonly allow?: readonly string[];
+  /** Labels of {@link ModelInfo.labels} that are not returned; otherwise as {@link allow}. */
+  readonly deny?: readonly string[];
+  /**
    * `cover` (default) cuts the centre out, `contain` pads with white, `fill` distorts.
    */
   readonly fit?: Fit;

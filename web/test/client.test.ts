@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { type Classifier, ClassifierError, createClassifier, type Progress } from "../src/index.js";
+import {
+  type Classifier,
+  ClassifierError,
+  type ClassifyOptions,
+  createClassifier,
+  type Progress,
+} from "../src/index.js";
 import { WasmClassifier } from "../wasm/wideye.js";
 import { encodeBmp, expectedOf, formulaPicture, modelFile, read, serve, wasmFile } from "./fixtures.js";
 
@@ -114,10 +120,61 @@ describe("a classifier", () => {
     expect(await seen("fill")).toEqual([red, white, blue, red]);
   });
 
+  describe("returns only the predictions", () => {
+    const picture = formulaPicture(0);
+    const labelsOf = async (options: ClassifyOptions): Promise<string[]> =>
+      (await classifier.classify(picture, options)).predictions.map(({ label }) => label);
+
+    test("that reach the threshold, at most the five likeliest", async () => {
+      const all = (await classifier.classify(picture, { topK: null })).predictions;
+      const third = all[2]!.probability;
+      expect(third).toBeGreaterThan(all[3]!.probability);
+      const { predictions } = await classifier.classify(picture, { threshold: third });
+      expect(predictions).toEqual(all.slice(0, 3));
+      expect(await labelsOf({ threshold: third, topK: 2 })).toHaveLength(2);
+      expect(await labelsOf({ threshold: 0 })).toHaveLength(5);
+      expect(await labelsOf({ threshold: 1 })).toEqual([]);
+    });
+
+    test("of allowed classes and of none that is denied, of which topK counts", async () => {
+      const all = await labelsOf({ topK: null });
+      const last = all.slice(3).reverse();
+      expect(await labelsOf({ allow: last })).toEqual(all.slice(3));
+      expect(await labelsOf({ allow: last, topK: 1 })).toEqual([all[3]]);
+      expect(await labelsOf({ allow: [] })).toEqual([]);
+      expect(await labelsOf({ deny: [all[0]!, all[2]!], topK: 2 })).toEqual([all[1], all[3]]);
+      expect(await labelsOf({ allow: last, deny: [all[3]!, all[0]!] })).toEqual(all.slice(4));
+    });
+
+    test("and leaves the rest of the result as it is", async () => {
+      const options = { activationMaps: true, topK: null };
+      const { predictions, timings, ...rest } = await classifier.classify(picture, options);
+      const { label } = predictions[4]!;
+      const one = await classifier.classify(picture, { ...options, allow: [label], threshold: 0 });
+      expect(one).toEqual({ ...rest, predictions: [predictions[4]], timings: one.timings });
+    });
+
+    test("of each picture of a stream", async () => {
+      const [, second] = await labelsOf({});
+      const pictures = [picture, picture];
+      for await (const { result } of classifier.classifyAll(pictures, { allow: [second!] })) {
+        expect(result!.predictions.map(({ label }) => label)).toEqual([second]);
+      }
+    });
+  });
+
   test.each([
     [{ topK: 0 }, /topK: expected a whole number of at least 1, or null for all, found 0/],
     [{ topK: 1.5 }, /found 1.5/],
     [{ topK: "3" }, /found "3"/],
+    [{ topK: 0, allow: [] }, /topK: expected a whole number/],
+    [{ threshold: 1.01 }, /threshold: expected a probability from 0 to 1, found 1.01/],
+    [{ threshold: Number.NaN }, /found NaN/],
+    [{ threshold: "0.5" }, /found "0.5"/],
+    [{ allow: "c0" }, /allow: expected an array of strings, found "c0"/],
+    [{ deny: [3] }, /deny: expected an array of strings, found 3/],
+    [{ allow: ["spaceship"] }, /allow: the model has no class "spaceship"; modelInfo.labels lists its 6/],
+    [{ deny: ["fox", "Elm tree"] }, /deny: the model has no class "Elm tree"; did you mean "elm_tree"/],
     [{ fit: "stretch" }, /expected a fit of cover, contain or fill, found "stretch"/],
     [{ fit: 3 }, /fit: expected cover, contain or fill, found 3/],
     [{ thumbnail: "yes" }, /thumbnail: expected true or false, found "yes"/],

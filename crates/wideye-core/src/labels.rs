@@ -58,6 +58,22 @@ impl Labels {
         &self.labels
     }
 
+    /// The class name that a name which is none may stand for: the one that takes the fewest
+    /// insertions, deletions and replacements of characters, at most a third of them.
+    ///
+    /// Capitals, spaces and hyphens are no difference.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        let plain = plain(name);
+        let distances = self.labels.iter().map(|label| {
+            let label = self::plain(label);
+            (distance(&plain, &label), label.len())
+        });
+        let (index, (distance, length)) = distances
+            .enumerate()
+            .min_by_key(|(_, (distance, _))| *distance)?;
+        (3 * distance <= length).then(|| self.labels[index].as_str())
+    }
+
     /// Superclass names; empty where the data set has none.
     pub fn superclasses(&self) -> &[String] {
         &self.superclasses
@@ -73,6 +89,33 @@ impl Labels {
         let superclass = *self.superclass_of.get(index)?;
         Some(&self.superclasses[superclass])
     }
+}
+
+fn plain(name: &str) -> Vec<char> {
+    let separator = |character: char| matches!(character, ' ' | '-');
+    let lower = name.chars().flat_map(char::to_lowercase);
+    lower
+        .map(
+            |character| {
+                if separator(character) { '_' } else { character }
+            },
+        )
+        .collect()
+}
+
+/// Levenshtein's distance, row by row of its matrix.
+fn distance(from: &[char], to: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in to.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[to.len()]
 }
 
 #[cfg(test)]
@@ -96,6 +139,25 @@ mod tests {
         assert_eq!(labels.superclass(3), None);
         let plain = Labels::new(names(&["oak"]), vec![], vec![]).unwrap();
         assert_eq!(plain.superclass(0), None);
+    }
+
+    #[test]
+    fn the_nearest_name_is_a_near_one() {
+        let labels = names(&["cat", "cattle", "aquarium_fish", "kangaroo"]);
+        let labels = Labels::new(labels, vec![], vec![]).unwrap();
+        for (name, expected) in [
+            ("Cat", Some("cat")),
+            ("cats", Some("cat")),
+            ("catle", Some("cattle")),
+            ("aquarium fish", Some("aquarium_fish")),
+            ("Aquarium-Fisch", Some("aquarium_fish")),
+            ("kangero", Some("kangaroo")), // two characters
+            ("dog", None),
+            ("", None),
+            ("spaceship", None),
+        ] {
+            assert_eq!(labels.nearest(name), expected, "{name}");
+        }
     }
 
     #[test]

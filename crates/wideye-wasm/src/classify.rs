@@ -55,9 +55,12 @@ impl WasmClassifier {
     /// Classifies the network's input, `[1, 3, inputHeight, inputWidth]`, 0 to 1.
     pub fn classify(&self, image_nchw: &[f32], options: &JsValue) -> Result<JsValue> {
         let options = Options::read(options)?;
+        options.choice.check(&self.classifier.info().labels)?;
         let mut clock = Clock::start();
         let outputs = self.classifier.run(image_nchw)?;
-        let classification = self.classifier.interpret(&outputs.logits, options.top_k)?;
+        let top_k = options.choice.least_top_k();
+        let mut classification = self.classifier.interpret(&outputs.logits, top_k)?;
+        options.choice.apply(&mut classification.predictions);
         let object = result::object(&Report {
             classification,
             infer_ms: clock.lap_ms(),

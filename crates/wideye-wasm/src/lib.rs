@@ -10,6 +10,8 @@ use crate::error::Error;
 
 mod arguments;
 #[cfg(feature = "classify")]
+mod choice;
+#[cfg(feature = "classify")]
 mod classify;
 mod clock;
 #[cfg(feature = "decode")]
