@@ -6,6 +6,7 @@ export type {
   ActivationMaps,
   Classification,
   ClassifyOptions,
+  Crop,
   Fit,
   ModelInfo,
   Pixels,

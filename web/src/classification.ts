@@ -1,6 +1,16 @@
 /** How a picture that is not square becomes the square that the network sees. */
 export type Fit = "cover" | "contain" | "fill";
 
+/** A rectangle of a picture, in pixels from the upper left corner of the upright picture. */
+export interface Crop {
+  /** Left edge. */
+  readonly x: number;
+  /** Upper edge. */
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What {@link Classifier.classify} computes. */
 export interface ClassifyOptions {
   /** How many of the likeliest classes to return, 5 by default; null returns all. */
@@ -23,6 +33,14 @@ export interface ClassifyOptions {
    * `cover` (default) cuts the centre out, `contain` pads with white, `fill` distorts.
    */
   readonly fit?: Fit;
+  /**
+   * The part of the picture to classify, all of it where absent; {@link fit} is applied to that part, and
+   * nothing around it is seen.
+   *
+   * Fractions are rounded to whole pixels. Rejects with the code `internal` unless at least one pixel is left and
+   * all of it is inside the picture. {@link Classification.width} and `height` stay those of the whole picture.
+   */
+  readonly crop?: Crop;
   /** Whether to return the class activation maps. */
   readonly activationMaps?: boolean;
   /** Whether to return the small picture that the network saw. */

@@ -1,5 +1,5 @@
 import instantiate, { decode, __wbg_reset_state as resetInstance } from "../wasm/decoder.js";
-import type { Fit } from "./classification.js";
+import type { ClassifyOptions } from "./classification.js";
 import { compile } from "./compile.js";
 import { ClassifierError, thrownByWasm } from "./errors.js";
 import type { Asset } from "./protocol.js";
@@ -24,7 +24,7 @@ let instance: Promise<unknown> | undefined;
 export async function decodeInWasm(
   asset: Asset,
   bytes: Uint8Array<ArrayBuffer>,
-  fit: Fit | undefined,
+  { fit, crop }: Pick<ClassifyOptions, "fit" | "crop">,
   inputWidth: number,
   inputHeight: number,
 ): Promise<Seen> {
@@ -37,7 +37,7 @@ export async function decodeInWasm(
   await instance;
   let seen: Seen | undefined;
   try {
-    seen = decode(bytes, fit, inputWidth, inputHeight) as Seen;
+    seen = decode(bytes, fit, inputWidth, inputHeight, crop) as Seen;
     return seen;
   } catch (error) {
     const known = thrownByWasm(error);

@@ -94,7 +94,7 @@ export class Engine {
       const bitmap = await decodeInBrowser(bytes, type);
       if (bitmap !== undefined) return this.#fitBitmap(bitmap, options, startMs);
     }
-    return decodeInWasm(this.#decoder.asset, bytes, options.fit, inputWidth, inputHeight);
+    return decodeInWasm(this.#decoder.asset, bytes, options, inputWidth, inputHeight);
   }
 
   #fitPixels({ data, width, height }: Pixels, options: object): Seen {

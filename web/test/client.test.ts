@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import {
   type Classifier,
   ClassifierError,
+  type ClassifierInput,
   type ClassifyOptions,
   createClassifier,
   type Progress,
@@ -118,6 +119,61 @@ describe("a classifier", () => {
     expect(await seen("cover")).toEqual([white, white, white, white]);
     expect(await seen("contain")).toEqual([red, white, blue, white]);
     expect(await seen("fill")).toEqual([red, white, blue, red]);
+  });
+
+  describe("a crop", () => {
+    const whole = formulaPicture(0, 90, 70);
+    /** The thumbnail and all predictions, which tell every pixel that was seen. */
+    const answer = async (input: ClassifierInput, options: ClassifyOptions) => {
+      const { width, height, predictions, thumbnail } = await classifier.classify(input, {
+        ...options,
+        topK: null,
+        thumbnail: true,
+      });
+      return { size: [width, height], predictions, thumbnail };
+    };
+
+    test.each([
+      ["cover", { x: 11, y: 5, width: 60, height: 40 }],
+      ["contain", { x: 0, y: 33, width: 90, height: 20 }],
+      ["fill", { x: 80, y: 0, width: 10, height: 70 }],
+    ] as const)(
+      "with the fit %s gives what the cut picture gives, as pixels and as a file",
+      async (fit, crop) => {
+        const data = new Uint8ClampedArray(4 * crop.width * crop.height);
+        for (let y = 0; y < crop.height; y += 1) {
+          const at = 4 * ((crop.y + y) * whole.width + crop.x);
+          data.set(whole.data.subarray(at, at + 4 * crop.width), 4 * y * crop.width);
+        }
+        const cut = { width: crop.width, height: crop.height, data };
+        const { predictions, thumbnail } = await answer(cut, { fit });
+        for (const input of [whole, encodeBmp(whole)]) {
+          const actual = await answer(input, { fit, crop });
+          expect(actual).toEqual({ size: [90, 70], predictions, thumbnail });
+        }
+      },
+    );
+
+    test("that is the whole picture changes nothing, and fractions are rounded", async () => {
+      const expected = await answer(whole, {});
+      expect(await answer(whole, { crop: { x: 0, y: 0, width: 90, height: 70 } })).toEqual(expected);
+      expect(await answer(whole, { crop: { x: -0.3, y: 0.4, width: 90.2, height: 69.8 } })).toEqual(expected);
+    });
+
+    test.each([
+      [{ x: 80, y: 0, width: 11, height: 70 }, /within the picture, which is 90x70, found 11x70 at 80, 0/],
+      [{ x: -1, y: 0, width: 11, height: 70 }, /found 11x70 at -1, 0/],
+      [{ x: 0, y: 0, width: 0, height: 70 }, /at least one pixel .* found 0x70/],
+      [{ x: 0, y: 0, width: Number.NaN, height: 70 }, /found NaNx70/],
+      [{ x: 0, y: 0, width: 5 }, /crop\.height: expected a number of pixels, found undefined/],
+      [{ x: "0", y: 0, width: 5, height: 5 }, /crop\.x: expected a number of pixels, found "0"/],
+      [7, /crop: expected { x, y, width, height } in pixels, found 7/],
+    ])("of %j is refused, of pixels and of a file", async (crop, message) => {
+      for (const input of [whole, encodeBmp(whole)]) {
+        const call = classifier.classify(input, { crop: crop as never });
+        await expect(call).rejects.toEqual(code("internal", message));
+      }
+    });
   });
 
   describe("returns only the predictions", () => {

@@ -4,9 +4,10 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 use jpeg_decoder::PixelFormat;
 
+use crate::crop::Area;
 use crate::picture::over_white;
 use crate::turn::Turn;
-use crate::{Error, ErrorKind, Fit, Format, Limits, Picture, Result, Thumbnail, probe};
+use crate::{Crop, Error, ErrorKind, Fit, Format, Limits, Picture, Result, Thumbnail, probe};
 
 /// A decoded picture that still lies as its file stores it.
 ///
@@ -38,7 +39,23 @@ impl StoredPicture {
     /// # Panics
     /// If `width` or `height` is 0.
     pub fn fit(&self, fit: Fit, width: u32, height: u32) -> Thumbnail {
-        self.picture.fit_turned(self.turn, fit, width, height)
+        let whole = Area::whole((self.picture.width(), self.picture.height()));
+        self.picture
+            .fit_turned(whole, self.turn, fit, width, height)
+    }
+
+    /// Returns a rectangle of the upright picture at another size; nothing around it has a part in
+    /// that.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Crop`] unless the rectangle is within the picture.
+    ///
+    /// # Panics
+    /// If `width` or `height` is 0.
+    pub fn fit_crop(&self, crop: &Crop, fit: Fit, width: u32, height: u32) -> Result<Thumbnail> {
+        let size = (self.width(), self.height());
+        let area = self.turn.undone(crop.of(size)?, size);
+        Ok(self.picture.fit_turned(area, self.turn, fit, width, height))
     }
 
     /// Returns the upright picture.

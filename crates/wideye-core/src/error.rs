@@ -1,6 +1,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::Crop;
+
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -70,6 +72,15 @@ pub enum ErrorKind {
         expected: u64,
         /// The buffer's length.
         actual: usize,
+    },
+    /// A crop that is empty, not finite or not within the picture.
+    Crop {
+        /// The given crop.
+        crop: Crop,
+        /// The picture's width.
+        width: u32,
+        /// The picture's height.
+        height: u32,
     },
     /// No fit mode bears this name.
     UnknownFit {
@@ -142,7 +153,7 @@ impl Error {
             | NoScores
             | ScoreNotFinite { .. }
             | Temperature { .. } => "bad-model",
-            Unreadable | PixelCount { .. } | UnknownFit { .. } => "internal",
+            Unreadable | PixelCount { .. } | Crop { .. } | UnknownFit { .. } => "internal",
         }
     }
 }
@@ -201,6 +212,16 @@ impl fmt::Display for Error {
             PixelCount { expected, actual } => write!(
                 f,
                 "expected {expected} bytes of pixels for this width and height, found {actual}"
+            ),
+            Crop {
+                crop,
+                width,
+                height,
+            } => write!(
+                f,
+                "expected a crop of at least one pixel within the picture, which is \
+                 {width}x{height}, found {}x{} at {}, {}",
+                crop.width, crop.height, crop.x, crop.y
             ),
             UnknownFit { name } => {
                 write!(

@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::crop::Area;
 use crate::fitting::Fitting;
 use crate::turn::Turn;
 use crate::{Error, ErrorKind, Picture, Result, Thumbnail};
@@ -63,16 +64,23 @@ impl Picture {
     /// # Panics
     /// If `width` or `height` is 0.
     pub fn fit(&self, fit: Fit, width: u32, height: u32) -> Picture {
-        self.fit_turned(Turn::default(), fit, width, height)
+        let whole = Area::whole((self.width(), self.height()));
+        self.fit_turned(whole, Turn::default(), fit, width, height)
             .to_picture()
     }
 
-    /// Returns what [`fit`](Self::fit) would return for the turned picture, but turns the result
-    /// and does not round it.
-    pub(crate) fn fit_turned(&self, turn: Turn, fit: Fit, width: u32, height: u32) -> Thumbnail {
+    /// Returns what [`fit`](Self::fit) would return for this area of the picture, turned, but turns
+    /// the result and does not round it.
+    pub(crate) fn fit_turned(
+        &self,
+        area: Area,
+        turn: Turn,
+        fit: Fit,
+        width: u32,
+        height: u32,
+    ) -> Thumbnail {
         assert!(width > 0 && height > 0, "a picture has at least one pixel");
-        let size = (self.width(), self.height());
-        let mut fitting = Fitting::of_rgb(fit, size, turn.size((width, height)));
+        let mut fitting = Fitting::of_rgb(fit, area, turn.size((width, height)));
         let (rows, stride) = (fitting.rows(), 3 * self.width() as usize);
         let needed = rows.start as usize * stride..rows.end as usize * stride;
         fitting.narrow(&self.pixels_hwc()[needed], 0..self.width());

@@ -1,12 +1,15 @@
 use std::ops::Range;
 
-use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::images::{TypedCroppedImage, TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{F32, F32x3, U8x3, U8x4};
-use fast_image_resize::{FilterType, PixelTrait, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{
+    FilterType, ImageView, PixelTrait, PixelType, ResizeAlg, ResizeOptions, Resizer,
+};
 
+use crate::crop::Area;
 use crate::picture::lay_over_white;
 use crate::turn::Turn;
-use crate::{ErrorKind, Fit, Result, Thumbnail};
+use crate::{Crop, ErrorKind, Fit, Result, Thumbnail};
 
 /// A picture on its way to the model's size, row by row.
 ///
@@ -28,8 +31,13 @@ use crate::{ErrorKind, Fit, Result, Thumbnail};
 /// ```
 pub struct Fitting {
     fit: Fit,
+    /// The part of the picture beyond which nothing counts.
+    area: Area,
+    /// What of the area is seen.
     crop: Region,
+    /// Of the area.
     rows: Range<u32>,
+    /// Of the area.
     columns: Range<u32>,
     /// Of the resized picture, which is smaller than `target` where margins are left.
     inner: (u32, u32),
@@ -40,7 +48,7 @@ pub struct Fitting {
     resizer: Resizer,
 }
 
-/// A part of a picture, in pixels that need not be whole.
+/// A part of an area, in pixels that need not be whole.
 #[derive(Clone, Copy)]
 struct Region {
     left: f64,
@@ -55,19 +63,25 @@ impl Fitting {
     /// # Errors
     /// [`ErrorKind::NoPixels`] if a side of either is 0.
     pub fn new(fit: Fit, size: (u32, u32), target: (u32, u32)) -> Result<Self> {
-        for (width, height) in [size, target] {
-            if width == 0 || height == 0 {
-                return Err(ErrorKind::NoPixels { width, height }.into());
-            }
-        }
-        Ok(Self::of(PixelType::U8x4, fit, size, target))
+        check_sizes(size, target)?;
+        Ok(Self::of(PixelType::U8x4, fit, Area::whole(size), target))
     }
 
-    pub(crate) fn of_rgb(fit: Fit, size: (u32, u32), target: (u32, u32)) -> Self {
-        Self::of(PixelType::U8x3, fit, size, target)
+    /// Starts with a rectangle of such a picture; nothing around it has a part in the result.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`ErrorKind::Crop`] unless the rectangle is within the picture.
+    pub fn of_crop(fit: Fit, size: (u32, u32), crop: &Crop, target: (u32, u32)) -> Result<Self> {
+        check_sizes(size, target)?;
+        Ok(Self::of(PixelType::U8x4, fit, crop.of(size)?, target))
     }
 
-    fn of(pixel_type: PixelType, fit: Fit, size: (u32, u32), target: (u32, u32)) -> Self {
+    pub(crate) fn of_rgb(fit: Fit, area: Area, target: (u32, u32)) -> Self {
+        Self::of(PixelType::U8x3, fit, area, target)
+    }
+
+    fn of(pixel_type: PixelType, fit: Fit, area: Area, target: (u32, u32)) -> Self {
+        let size = (area.width, area.height);
         let whole = Region {
             left: 0.0,
             top: 0.0,
@@ -84,6 +98,7 @@ impl Fitting {
         let row_values = inner.0 as usize * 3;
         Self {
             fit,
+            area,
             crop,
             narrowed: Vec::with_capacity(rows.len() * row_values),
             rows,
@@ -97,12 +112,12 @@ impl Fitting {
 
     /// The columns of the picture that matter.
     pub fn columns(&self) -> Range<u32> {
-        self.columns.clone()
+        shifted(&self.columns, self.area.left)
     }
 
     /// The rows of the picture that matter.
     pub fn rows(&self) -> Range<u32> {
-        self.rows.clone()
+        shifted(&self.rows, self.area.top)
     }
 
     /// Takes the next rows, the more at a time the better; what is transparent is laid over white.
@@ -118,7 +133,8 @@ impl Fitting {
     pub fn push_rgba(&mut self, rgba: &mut [u8], columns: Range<u32>) -> Result<()> {
         let row_bytes = 4 * columns.len();
         let left = (self.rows.len() - self.narrowed_rows()) * row_bytes;
-        let enough = columns.start <= self.columns.start && self.columns.end <= columns.end;
+        let needed = self.columns();
+        let enough = columns.start <= needed.start && needed.end <= columns.end;
         if !enough || rgba.len() > left || !rgba.len().is_multiple_of(row_bytes) {
             return Err(ErrorKind::PixelCount {
                 expected: left as u64,
@@ -158,18 +174,21 @@ impl Fitting {
         if height == 0 {
             return;
         }
-        let left = self.crop.left - f64::from(columns.start);
+        let first = columns.start.max(self.area.left);
+        let end = columns.end.min(self.area.left + self.area.width);
+        let left = self.crop.left - f64::from(first - self.area.left);
         let crop = Region {
             left,
             top: 0.0,
-            width: self.crop.width.min(columns.len() as f64 - left),
+            width: self.crop.width.min(f64::from(end - first) - left),
             height: f64::from(height),
         };
-        let (size, to) = ((columns.len() as u32, height), (self.inner.0, height));
+        let size = (columns.len() as u32, height);
+        let inside = first - columns.start..end - columns.start;
         match self.pixel_type {
-            _ if !self.averages_rows() => self.narrow_exactly(pixels_hwc, size, crop, to),
-            PixelType::U8x4 => self.narrow_rounded::<U8x4>(pixels_hwc, size, crop, to),
-            _ => self.narrow_rounded::<U8x3>(pixels_hwc, size, crop, to),
+            _ if !self.averages_rows() => self.narrow_exactly(pixels_hwc, size, inside, crop),
+            PixelType::U8x4 => self.narrow_rounded::<U8x4>(pixels_hwc, size, inside, crop),
+            _ => self.narrow_rounded::<U8x3>(pixels_hwc, size, inside, crop),
         }
     }
 
@@ -183,12 +202,14 @@ impl Fitting {
         &mut self,
         pixels_hwc: &[u8],
         size: (u32, u32),
+        columns: Range<u32>,
         crop: Region,
-        to: (u32, u32),
     ) {
+        let to = (self.inner.0, size.1);
         let mut narrowed = vec![0; to.0 as usize * to.1 as usize * P::size()];
         let source = TypedImageRef::<P>::from_buffer(size.0, size.1, pixels_hwc)
             .expect("the pixels are whole rows");
+        let source = only(source, columns);
         let mut target = TypedImage::<P>::from_buffer(to.0, to.1, &mut narrowed)
             .expect("the buffer was made for this size");
         self.resizer
@@ -204,8 +225,8 @@ impl Fitting {
         &mut self,
         pixels_hwc: &[u8],
         size: (u32, u32),
+        columns: Range<u32>,
         crop: Region,
-        to: (u32, u32),
     ) {
         let pixels = pixels_hwc.chunks_exact(self.pixel_type.size());
         let pixels: Vec<F32x3> = pixels
@@ -213,7 +234,8 @@ impl Fitting {
             .collect();
         let source =
             TypedImageRef::new(size.0, size.1, &pixels).expect("the pixels are whole rows");
-        let mut target = TypedImage::new(to.0, to.1);
+        let source = only(source, columns);
+        let mut target = TypedImage::new(self.inner.0, size.1);
         self.resizer
             .resize_typed(&source, &mut target, &options(crop))
             .expect("the region lies inside the picture");
@@ -253,6 +275,29 @@ impl Fitting {
             .expect("the region lies inside the picture");
         target.pixels().iter().map(|value| value.0).collect()
     }
+}
+
+fn check_sizes(size: (u32, u32), target: (u32, u32)) -> Result<()> {
+    for (width, height) in [size, target] {
+        if width == 0 || height == 0 {
+            return Err(ErrorKind::NoPixels { width, height }.into());
+        }
+    }
+    Ok(())
+}
+
+fn shifted(range: &Range<u32>, by: u32) -> Range<u32> {
+    range.start + by..range.end + by
+}
+
+/// All rows of these columns.
+fn only<P: PixelTrait>(
+    rows: TypedImageRef<'_, P>,
+    columns: Range<u32>,
+) -> TypedCroppedImage<'_, TypedImageRef<'_, P>> {
+    let (width, height) = (columns.len() as u32, rows.height());
+    TypedCroppedImage::new(rows, columns.start, 0, width, height)
+        .expect("the columns are among those of the rows")
 }
 
 fn options(crop: Region) -> ResizeOptions {
@@ -356,7 +401,8 @@ mod tests {
             let picture = Picture::from_rgba(size.0, size.1, drawn(size.0, size.1)).unwrap();
             for fit in Fit::ALL {
                 for to in [(32, 32), (24, 7)] {
-                    let expected = picture.fit_turned(Turn::default(), fit, to.0, to.1);
+                    let (whole, none) = (Area::whole(size), Turn::default());
+                    let expected = picture.fit_turned(whole, none, fit, to.0, to.1);
                     for band in [1, 13, 1000] {
                         let actual = fitted(fit, size, to, band);
                         assert_eq!(actual, expected, "{size:?} {fit}");
@@ -416,8 +462,10 @@ mod tests {
             for fit in Fit::ALL {
                 for (to_width, to_height) in [(32, 32), (20, 9)] {
                     let none = Turn::default();
-                    let expected = upright.fit_turned(none, fit, to_width, to_height);
-                    let actual = picture.fit_turned(turn, fit, to_width, to_height);
+                    let whole = Area::whole((upright_width, upright_height));
+                    let expected = upright.fit_turned(whole, none, fit, to_width, to_height);
+                    let whole = Area::whole((width, height));
+                    let actual = picture.fit_turned(whole, turn, fit, to_width, to_height);
                     let size = (actual.width(), actual.height());
                     assert_eq!(size, (to_width, to_height), "{orientation} {fit}");
                     // One pass rounds to 8 bits, and a turn swaps the passes.
@@ -427,6 +475,85 @@ mod tests {
                     assert!(largest <= 1.0 / 255.0, "{orientation} {fit}: {largest}");
                 }
             }
+        }
+    }
+
+    /// What `x..x + width` and `y..y + height` of the drawn picture show.
+    fn cut(size: (u32, u32), area: Area) -> Vec<u8> {
+        let rgba = drawn(size.0, size.1);
+        let rows = (area.top..area.top + area.height).flat_map(|y| {
+            let first = 4 * (y * size.0 + area.left) as usize;
+            rgba[first..first + 4 * area.width as usize].to_vec()
+        });
+        rows.collect()
+    }
+
+    #[test]
+    fn a_crop_gives_what_the_cut_picture_gives() {
+        let size = (211, 137);
+        let rgba = drawn(size.0, size.1);
+        let picture = Picture::from_rgba(size.0, size.1, rgba.clone()).unwrap();
+        for (left, top, width, height) in [(30, 11, 90, 70), (0, 0, 211, 5), (200, 130, 11, 7)] {
+            let area = Area {
+                left,
+                top,
+                width,
+                height,
+            };
+            let part = Picture::from_rgba(width, height, cut(size, area)).unwrap();
+            let crop = Crop {
+                x: left.into(),
+                y: top.into(),
+                width: width.into(),
+                height: height.into(),
+            };
+            for fit in Fit::ALL {
+                let (whole, none) = (Area::whole((width, height)), Turn::default());
+                let expected = part.fit_turned(whole, none, fit, 24, 7);
+                assert_eq!(picture.fit_turned(area, none, fit, 24, 7), expected);
+
+                // All columns of the rows that matter, and only those that matter.
+                for wide in [true, false] {
+                    let mut fitting = Fitting::of_crop(fit, size, &crop, (24, 7)).unwrap();
+                    let needed = fitting.columns();
+                    assert!(left <= needed.start && needed.end <= left + width);
+                    let columns = if wide { 0..size.0 } else { needed };
+                    for row in fitting.rows() {
+                        let at = |x: u32| 4 * (row * size.0 + x) as usize;
+                        let mut pixels = rgba[at(columns.start)..at(columns.end)].to_vec();
+                        fitting.push_rgba(&mut pixels, columns.clone()).unwrap();
+                    }
+                    assert_eq!(fitting.finish().unwrap(), expected, "{area:?} {fit}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_crop_is_one_of_the_turned_picture() {
+        let size = (97, 61);
+        let picture = Picture::from_rgba(size.0, size.1, drawn(size.0, size.1)).unwrap();
+        for orientation in 1..=8 {
+            let turn = Turn::from_exif(orientation);
+            let upright = turn.size(size);
+            let (left, top, width, height) = (5, 20, 31, 17);
+            let area = Area {
+                left,
+                top,
+                width,
+                height,
+            };
+            // Cut out of the turned picture by hand, at its own size, so that nothing is resized.
+            let pixels = turn.apply(picture.pixels_hwc().to_vec(), size.0, size.1);
+            let rows = (top..top + height).flat_map(|y| {
+                let first = 3 * (y * upright.0 + left) as usize;
+                pixels[first..first + 3 * width as usize].to_vec()
+            });
+            let expected: Vec<u8> = rows.collect();
+            let stored = turn.undone(area, upright);
+            let actual = picture.fit_turned(stored, turn, Fit::Fill, width, height);
+            let actual = actual.to_picture();
+            assert_eq!(actual.pixels_hwc(), expected, "{orientation}");
         }
     }
 

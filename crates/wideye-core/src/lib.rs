@@ -25,6 +25,7 @@
 
 #![deny(missing_docs)]
 
+mod crop;
 #[cfg(feature = "decode")]
 mod decode;
 mod error;
@@ -38,6 +39,7 @@ mod scores;
 mod thumbnail;
 mod turn;
 
+pub use crop::Crop;
 #[cfg(feature = "decode")]
 pub use decode::{StoredPicture, decode, decode_stored};
 pub use error::{Error, ErrorKind, Result};

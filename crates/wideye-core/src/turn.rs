@@ -1,3 +1,6 @@
+#[cfg(any(feature = "decode", test))]
+use crate::crop::Area;
+
 /// How a stored picture is turned to stand upright: transposed, then flipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Turn {
@@ -34,6 +37,27 @@ impl Turn {
         match self.transposed {
             true => (height, width),
             false => (width, height),
+        }
+    }
+
+    /// Returns where an area of the turned picture, of width and height `size`, lay before the turn.
+    #[cfg(any(feature = "decode", test))]
+    pub(crate) fn undone(self, area: Area, size: (u32, u32)) -> Area {
+        let mut area = area;
+        if self.flipped_x {
+            area.left = size.0 - area.left - area.width;
+        }
+        if self.flipped_y {
+            area.top = size.1 - area.top - area.height;
+        }
+        match self.transposed {
+            true => Area {
+                left: area.top,
+                top: area.left,
+                width: area.height,
+                height: area.width,
+            },
+            false => area,
         }
     }
 

@@ -1,6 +1,6 @@
-use js_sys::JsString;
+use js_sys::{JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wideye_core::Fit;
+use wideye_core::{Crop, Fit};
 
 use crate::error::{Error, Result};
 
@@ -13,6 +13,27 @@ pub fn fit(value: &JsValue) -> Result<Fit> {
         Some(name) => Ok(name.parse::<Fit>()?),
         None => Err(expected("fit", "cover, contain or fill", value)),
     }
+}
+
+/// Reads `{ x, y, width, height }`; absent, there is none.
+pub fn crop(value: &JsValue) -> Result<Option<Crop>> {
+    if value.is_undefined() {
+        return Ok(None);
+    }
+    let side = |name: &str| {
+        let side = Reflect::get(value, &JsString::from(name)).unwrap_or_default();
+        side.as_f64()
+            .ok_or_else(|| expected(&format!("crop.{name}"), "a number of pixels", &side))
+    };
+    if !value.is_object() {
+        return Err(expected("crop", "{ x, y, width, height } in pixels", value));
+    }
+    Ok(Some(Crop {
+        x: side("x")?,
+        y: side("y")?,
+        width: side("width")?,
+        height: side("height")?,
+    }))
 }
 
 /// The error for an argument of the wrong kind.

@@ -46,10 +46,12 @@ impl WasmClassifier {
     pub fn fit(&self, width: u32, height: u32, options: &JsValue) -> Result<WasmFitting> {
         let info = self.classifier.info();
         let target = (info.input_width, info.input_height);
-        let fit = Options::read(options)?.fit;
-        Ok(WasmFitting {
-            fitting: Fitting::new(fit, (width, height), target)?,
-        })
+        let Options { fit, crop, .. } = Options::read(options)?;
+        let fitting = match crop {
+            Some(crop) => Fitting::of_crop(fit, (width, height), &crop, target)?,
+            None => Fitting::new(fit, (width, height), target)?,
+        };
+        Ok(WasmFitting { fitting })
     }
 
     /// Classifies the network's input, `[1, 3, inputHeight, inputWidth]`, 0 to 1.

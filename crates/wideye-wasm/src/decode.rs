@@ -9,20 +9,24 @@ use crate::error::{Result, set};
 /// Returns the picture in a JPEG, PNG, WebP, GIF or BMP file at the network's input size.
 ///
 /// `{ width, height, input, decodeMs, resizeMs }`, where width and height are those of the upright
-/// picture in the file and `input` is `[1, 3, inputHeight, inputWidth]`, 0 to 1.
+/// picture in the file, of which `crop`, `{ x, y, width, height }`, takes a part, and `input` is `[1, 3, inputHeight, inputWidth]`, 0 to 1.
 #[wasm_bindgen]
 pub fn decode(
     bytes: Vec<u8>,
     fit: &JsValue,
     input_width: u32,
     input_height: u32,
+    crop: &JsValue,
 ) -> Result<JsValue> {
-    let fit = arguments::fit(fit)?;
+    let (fit, crop) = (arguments::fit(fit)?, arguments::crop(crop)?);
     let mut clock = Clock::start();
     let picture = decode_stored(&bytes, &Limits::default())?;
     drop(bytes);
     let decode_ms = clock.lap_ms();
-    let thumbnail = picture.fit(fit, input_width, input_height);
+    let thumbnail = match crop {
+        Some(crop) => picture.fit_crop(&crop, fit, input_width, input_height)?,
+        None => picture.fit(fit, input_width, input_height),
+    };
     let resize_ms = clock.lap_ms();
     let input = thumbnail.to_nchw();
     let object = Object::new();

@@ -1,8 +1,8 @@
 use js_sys::{JsString, Reflect};
 use wasm_bindgen::JsValue;
-use wideye_core::Fit;
+use wideye_core::{Crop, Fit};
 
-use crate::arguments::{expected, fit};
+use crate::arguments::{crop, expected, fit};
 use crate::choice::Choice;
 use crate::error::{Error, Result};
 
@@ -11,13 +11,14 @@ use crate::error::{Error, Result};
 pub struct Options {
     pub choice: Choice,
     pub fit: Fit,
+    pub crop: Option<Crop>,
     pub thumbnail: bool,
     pub activation_maps: bool,
 }
 
 impl Options {
     /// Reads `{ topK?: number | null, threshold?: number, allow?: string[], deny?: string[], fit?: string,
-    /// thumbnail?: boolean, activationMaps?: boolean }`.
+    /// crop?: { x, y, width, height }, thumbnail?: boolean, activationMaps?: boolean }`.
     pub fn read(options: &JsValue) -> Result<Self> {
         if !options.is_undefined() && !options.is_object() {
             return Err(expected("options", "an object", options));
@@ -25,6 +26,7 @@ impl Options {
         Ok(Self {
             choice: Choice::read(options)?,
             fit: fit(&property(options, "fit")?)?,
+            crop: crop(&property(options, "crop")?)?,
             thumbnail: flag(options, "thumbnail")?,
             activation_maps: flag(options, "activationMaps")?,
         })
