@@ -1,5 +1,6 @@
 // Writes src/default-model.ts from models/index.json: the one place that names the default model's
-// file is data, while bundlers need its address as a literal.
+// file is data, while bundlers need its address as a literal. Beside it src/wasm-sizes.ts, because a
+// server that compresses does not say how much there is to download.
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -18,12 +19,25 @@ export const defaultModel = {
   url: (): URL => new URL("../models/${name}.onnx", import.meta.url),
 };
 `;
-const target = at("./src/default-model.ts");
-let existing = "";
-try {
-  existing = readFileSync(target, "utf8");
-} catch (error) {
-  if (error.code !== "ENOENT") throw error;
+write("./src/default-model.ts", source);
+
+const sizeOf = (file) => statSync(at(`./wasm/${file}`)).size;
+write(
+  "./src/wasm-sizes.ts",
+  `// Written by default-model.mjs from the files in wasm.
+export const wasmSizeBytes = ${sizeOf("wideye.wasm")};
+export const relaxedWasmSizeBytes = ${sizeOf("wideye-relaxed.wasm")};
+`,
+);
+
+/** Leaves a file alone that says the same, so that watchers and incremental builds stay quiet. */
+function write(path, text) {
+  const target = at(path);
+  let existing = "";
+  try {
+    existing = readFileSync(target, "utf8");
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+  if (existing !== text) writeFileSync(target, text);
 }
-// Left alone when it says the same, so that watchers and incremental builds stay quiet.
-if (existing !== source) writeFileSync(target, source);

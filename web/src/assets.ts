@@ -2,6 +2,7 @@
 
 import { defaultModel } from "./default-model.js";
 import type { Parts } from "./parts.js";
+import { relaxedWasmSizeBytes, wasmSizeBytes } from "./wasm-sizes.js";
 
 const wasmUrl = (): URL => new URL("../wasm/wideye.wasm", import.meta.url);
 const relaxedWasmUrl = (): URL => new URL("../wasm/wideye-relaxed.wasm", import.meta.url);
@@ -12,7 +13,10 @@ const startWorker = (): Worker =>
 
 /** The parts as files. */
 export const files: Parts = {
-  wasm: async () => ({ wasm: { url: wasmUrl().href }, relaxedWasm: { url: relaxedWasmUrl().href } }),
+  wasm: async () => ({
+    wasm: { url: wasmUrl().href, sizeBytes: wasmSizeBytes },
+    relaxedWasm: { url: relaxedWasmUrl().href, sizeBytes: relaxedWasmSizeBytes },
+  }),
   decoder: async () => ({ url: decoderUrl().href }),
   model: async () => ({
     asset: { url: defaultModel.url().href, sizeBytes: defaultModel.sizeBytes },

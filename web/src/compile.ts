@@ -1,4 +1,4 @@
-import { open, readBody, rejectHtml } from "./download.js";
+import { declaredSize, open, readBody, rejectHtml } from "./download.js";
 import { ClassifierError } from "./errors.js";
 import type { Asset } from "./protocol.js";
 
@@ -10,19 +10,23 @@ export async function compile(asset: Asset, report: Report = () => {}): Promise<
   if ("module" in asset) return asset.module;
   if ("bytes" in asset) return compileBytes(asset.bytes);
   const url = new URL(asset.url);
+  if (asset.sizeBytes !== undefined) report(0, asset.sizeBytes);
   const response = await open(url);
   // Only an untouched response is compiled while it arrives and kept in the browser's code cache.
   if (response.headers.get("content-type")?.startsWith("application/wasm") && response.url !== "") {
-    report(0, null);
+    const sizeBytes = asset.sizeBytes ?? declaredSize(response.headers);
+    report(0, sizeBytes);
     try {
-      return await WebAssembly.compileStreaming(response);
+      const module = await WebAssembly.compileStreaming(response);
+      if (sizeBytes !== null) report(sizeBytes, sizeBytes);
+      return module;
     } catch (cause) {
       throw new ClassifierError("network", `${url.href} is no WebAssembly, or broke off on its way`, {
         cause,
       });
     }
   }
-  const bytes = await readBody(response, url, { onProgress: report });
+  const bytes = await readBody(response, url, { onProgress: report, sizeBytes: asset.sizeBytes });
   rejectHtml(bytes, url, "the WebAssembly file");
   return compileBytes(bytes, url);
 }

@@ -106,7 +106,7 @@ export function tooLarge(sizeBytes: number, maxBytes: number): ClassifierError {
 }
 
 /** A compressed answer's length counts other bytes than those that arrive here. */
-function declaredSize(headers: Headers): number | null {
+export function declaredSize(headers: Headers): number | null {
   const length = headers.get("content-length");
   return length === null || headers.has("content-encoding") ? null : Number(length);
 }

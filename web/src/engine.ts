@@ -230,11 +230,10 @@ async function readModel(
   if ("module" in asset)
     throw new ClassifierError("internal", "expected a model, found a WebAssembly module");
   const url = new URL(asset.url);
-  const bytes = await readBody(await open(url, signal), url, {
-    signal,
-    sizeBytes: asset.sizeBytes,
-    onProgress: (loaded, total) => onProgress?.({ part: "model", loaded, total }),
-  });
+  const { sizeBytes } = asset;
+  const report = (loaded: number, total: number | null) => onProgress?.({ part: "model", loaded, total });
+  if (sizeBytes !== undefined) report(0, sizeBytes);
+  const bytes = await readBody(await open(url, signal), url, { signal, sizeBytes, onProgress: report });
   rejectHtml(bytes, url, "the model");
   return bytes;
 }

@@ -12,9 +12,12 @@ export type Asset =
 export interface Progress {
   /** What is downloaded. */
   readonly part: "wasm" | "model";
-  /** Bytes so far, after decompression. */
+  /** Bytes so far, after decompression; wasm that the browser compiles as it arrives is reported at its end. */
   readonly loaded: number;
-  /** Bytes in all, or null where the server does not say. */
+  /**
+   * Bytes in all, as `loaded` counts them: known from the start for the package's own files; of others what the
+   * server says, null where it does not.
+   */
   readonly total: number | null;
 }
 

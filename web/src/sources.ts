@@ -44,7 +44,10 @@ export interface CreateOptions {
    * ```
    */
   readonly workers?: number | "auto";
-  /** Called as the downloads go on. */
+  /**
+   * Called as the downloads go on, of each part first with nothing loaded and last with all of it. Parts that are
+   * given as bytes, or that another classifier of the thread has loaded, are not reported.
+   */
   readonly onProgress?: (progress: Progress) => void;
   /** Stops the load; the promise rejects with the code `aborted`. */
   readonly signal?: AbortSignal;

@@ -393,8 +393,18 @@ describe("loading", () => {
     expect(model.length).toBeGreaterThan(0);
   });
 
-  test("the package's default model and wasm", async () => {
-    const classifier = await createClassifier();
+  test("the package's default model and wasm, whose sizes are known", async () => {
+    vi.resetModules();
+    const fresh = await import("../src/index.js");
+    const progress: Progress[] = [];
+    const classifier = await fresh.createClassifier({ onProgress: (step) => progress.push(step) });
+    for (const part of ["wasm", "model"]) {
+      const steps = progress.filter((step) => step.part === part);
+      const size = steps.at(-1)!.loaded;
+      expect(size).toBeGreaterThan(100_000);
+      expect(steps.at(0)!.loaded).toBe(0);
+      expect(new Set(steps.map(({ total }) => total))).toEqual(new Set([size]));
+    }
     const { predictions } = await classifier.classify(formulaPicture(0), { topK: null });
     expect(predictions).toHaveLength(classifier.modelInfo.labels.length);
     classifier.close();

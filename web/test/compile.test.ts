@@ -1,7 +1,9 @@
 import { setFlagsFromString } from "node:v8";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
-import { compileFastest, supportsRelaxedSimd } from "../src/compile.js";
+import { compile, compileFastest, supportsRelaxedSimd } from "../src/compile.js";
+import { serve } from "./fixtures.js";
 
 /** A module that exports nothing but a memory of this name. */
 const named = (name: string): Uint8Array<ArrayBuffer> => {
@@ -60,5 +62,73 @@ describe("of two modules", () => {
   test("none is taken where there is no SIMD", async () => {
     stub({ simd: false, relaxed: false });
     await expect(compileFastest(plain, relaxed)).rejects.toMatchObject({ code: "unsupported-browser" });
+  });
+});
+
+describe("the progress of a download", () => {
+  // Long enough that its compressed size is another.
+  const bytes = named("a".repeat(100));
+  let site: Awaited<ReturnType<typeof serve>>;
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    site = await serve(({ url }, response) => {
+      asked.push(url!);
+      const [type, how] = url!.slice(1).split("/");
+      const compressed = gzipSync(bytes);
+      const headers = { "content-type": type === "wasm" ? "application/wasm" : "application/octet-stream" };
+      if (how === "missing") response.writeHead(404).end();
+      else if (how === "gzip") {
+        const encoding = { "content-encoding": "gzip", "content-length": String(compressed.length) };
+        response.writeHead(200, { ...headers, ...encoding }).end(compressed);
+      } else if (how === "plain") {
+        response.writeHead(200, { ...headers, "content-length": String(bytes.length) }).end(bytes);
+      } else {
+        response.writeHead(200, headers);
+        response.write(bytes.subarray(0, 20));
+        setTimeout(() => response.end(bytes.subarray(20)), 20);
+      }
+    });
+  });
+  afterAll(() => site.close());
+
+  const progressOf = async (path: string, sizeBytes?: number): Promise<[number, number | null][]> => {
+    const steps: [number, number | null][] = [];
+    const asset = { url: new URL(path, site.url).href, ...(sizeBytes !== undefined && { sizeBytes }) };
+    await compile(asset, (loaded, total) => steps.push([loaded, total]));
+    return steps;
+  };
+
+  test.each(["wasm/gzip", "wasm/chunked", "wasm/plain", "other/gzip", "other/chunked"])(
+    "of %s has the total that is known beforehand",
+    async (path) => {
+      const steps = await progressOf(path, bytes.length);
+      expect(new Set(steps.map(([, total]) => total))).toEqual(new Set([bytes.length]));
+      expect(steps.at(0)![0]).toBe(0);
+      expect(steps.at(-1)![0]).toBe(bytes.length);
+    },
+  );
+
+  test.each([
+    ["wasm/plain", bytes.length],
+    ["other/plain", bytes.length],
+    ["wasm/gzip", null],
+    ["other/gzip", null],
+    ["other/chunked", null],
+  ])("of %s without it has what the server says of the bytes that arrive", async (path, total) => {
+    const steps = await progressOf(path);
+    expect(new Set(steps.map(([, total]) => total))).toEqual(new Set([total]));
+  });
+
+  test("starts again with the plain module where the relaxed one is missing, and asks for each once", async () => {
+    vi.spyOn(WebAssembly, "validate").mockReturnValue(true);
+    asked.length = 0;
+    const steps: [number, number | null][] = [];
+    const at = (path: string, sizeBytes: number) => ({ url: new URL(path, site.url).href, sizeBytes });
+    const report = (loaded: number, total: number | null): void => void steps.push([loaded, total]);
+    await compileFastest(at("wasm/gzip", bytes.length), at("wasm/missing", 5), report);
+    expect(asked).toEqual(["/wasm/missing", "/wasm/gzip"]);
+    expect(steps.at(0)).toEqual([0, 5]);
+    expect(steps.at(-1)).toEqual([bytes.length, bytes.length]);
   });
 });
