@@ -3,6 +3,7 @@
 export type { ChartElement, ChartOptions, ChartPrediction, ChartResult } from "./chart.js";
 export { topFiveChart } from "./chart.js";
 export type {
+  Accuracy,
   ActivationMaps,
   Classification,
   ClassifyOptions,

@@ -125,12 +125,22 @@ export interface Classification {
   readonly thumbnail?: Pixels;
 }
 
+/** Shares of images whose class is the likeliest one, and among the five likeliest, 0 to 1. */
+export interface Accuracy {
+  readonly top1: number;
+  readonly top5: number;
+}
+
 /** The loaded model. */
 export interface ModelInfo {
   /** The file's name without its extension. */
   readonly name: string;
   /** Size of the ONNX file. */
   readonly sizeBytes: number;
+  /** SHA-256 of the file in lower-case hexadecimal; null on pages without HTTPS, whose browser computes none. */
+  readonly sha256: string | null;
+  /** Number of classes. */
+  readonly classes: number;
   /** The classes, in the order of {@link Prediction.index}. */
   readonly labels: readonly string[];
   /** The groups of classes, in the order of {@link SuperclassScore.index}; empty where there are none. */
@@ -145,6 +155,10 @@ export interface ModelInfo {
   readonly knownThreshold: number | null;
   /** The instructions of the WebAssembly that runs the model; `relaxed` is the faster. */
   readonly simd: "simd128" | "relaxed";
+  /** Accuracy on the validation images after the training, or null where the file does not say. */
+  readonly accuracy: Accuracy | null;
+  /** When the model was trained, as the file says it, or null where it does not. */
+  readonly date: string | null;
   /** Where the model comes from: command, commit, seed, metrics; null where the file does not say. */
   readonly provenance: unknown;
 }

@@ -11,6 +11,7 @@ import { decodeInWasm, type Seen } from "./decoder.js";
 import { open, readBody, rejectHtml } from "./download.js";
 import { abortedError, ClassifierError, thrownByWasm } from "./errors.js";
 import type { Picture } from "./inputs.js";
+import { describe, hash, type Said } from "./model-info.js";
 import type { Asset, LoadRequest, Progress, SharedParts } from "./protocol.js";
 
 /** How a load reports and is stopped. */
@@ -31,7 +32,7 @@ const ROWS = 256;
 /** Takes rows of these columns. */
 type Push = (rows: Uint8ClampedArray<ArrayBuffer>, left: number, width: number) => void;
 
-type Said = Omit<Classification, "width" | "height" | "timings"> & { readonly inferMs: number };
+type Answer = Omit<Classification, "width" | "height" | "timings"> & { readonly inferMs: number };
 
 /** One model, loaded and ready, on the calling thread. */
 export class Engine {
@@ -56,15 +57,14 @@ export class Engine {
 
   /** Fetches wasm and model side by side and prepares the network. */
   static async load(request: Omit<LoadRequest, "type">, options: LoadOptions = {}): Promise<Engine> {
-    const [bytes, module] = await Promise.all([
-      readModel(request.model, options),
+    const [{ bytes, sha256 }, module] = await Promise.all([
+      readModel(request.model, options).then(async (bytes) => ({ bytes, sha256: await hash(bytes) })),
       startInstance(request, options.onProgress),
     ]);
     if (options.signal?.aborted) throw abortedError(options.signal);
     return guard(() => {
       const classifier = new WasmClassifier(bytes);
-      const info = classifier.info() as Omit<ModelInfo, "name" | "sizeBytes">;
-      const modelInfo = { name: request.modelName, sizeBytes: bytes.length, ...info };
+      const modelInfo = describe(classifier.info() as Said, request.modelName, bytes.length, sha256);
       return new Engine(
         classifier,
         modelInfo,
@@ -78,7 +78,7 @@ export class Engine {
   async classify(picture: Picture, options: Omit<ClassifyOptions, "signal"> = {}): Promise<Classification> {
     const { input, width, height, decodeMs, resizeMs } = await this.#see(picture, options);
     const classifier = this.#live();
-    const { inferMs, ...said } = guard(() => classifier.classify(input, options) as Said);
+    const { inferMs, ...said } = guard(() => classifier.classify(input, options) as Answer);
     return { ...said, width, height, timings: { decodeMs, resizeMs, inferMs } };
   }
 

@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 import {
+  type Accuracy,
   type Classifier,
   ClassifierError,
   type ClassifierInput,
@@ -43,6 +46,10 @@ describe("a classifier", () => {
     expect(superclasses).toHaveLength(3);
     expect(info).toMatchObject({
       name: "tiny",
+      classes: 6,
+      sha256: createHash("sha256")
+        .update(await read(modelFile("tiny")))
+        .digest("hex"),
       sizeBytes: (await read(modelFile("tiny"))).length,
       inputWidth: 32,
       inputHeight: 32,
@@ -406,7 +413,17 @@ describe("loading", () => {
       expect(new Set(steps.map(({ total }) => total))).toEqual(new Set([size]));
     }
     const { predictions } = await classifier.classify(formulaPicture(0), { topK: null });
-    expect(predictions).toHaveLength(classifier.modelInfo.labels.length);
+    const { name, labels, sha256, accuracy, date } = classifier.modelInfo;
+    expect(predictions).toHaveLength(labels.length);
+    const card = JSON.parse(await readFile(new URL(`../models/${name}.json`, import.meta.url), "utf8")) as {
+      sha256: string;
+      provenance: { validation: Accuracy };
+    };
+    expect({ sha256, accuracy, date }).toEqual({
+      sha256: card.sha256,
+      accuracy: card.provenance.validation,
+      date: null,
+    });
     classifier.close();
   });
 

@@ -43,6 +43,8 @@ class FakeWorker extends EventTarget {
 const modelInfo: ModelInfo = {
   name: "fake",
   sizeBytes: 1,
+  sha256: null,
+  classes: 1,
   labels: ["cat"],
   superclasses: [],
   inputWidth: 32,
@@ -50,6 +52,8 @@ const modelInfo: ModelInfo = {
   temperature: 1,
   knownThreshold: null,
   simd: "simd128",
+  accuracy: null,
+  date: null,
   provenance: null,
 };
 const result = {
