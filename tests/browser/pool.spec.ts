@@ -166,6 +166,26 @@ test("a worker that stops is replaced", async ({ page }) => {
   expect((await classifyAll(page)).answers).toEqual(answers);
 });
 
+test("the only worker is replaced at the picture at which it stops, without another download", async ({
+  page,
+}) => {
+  await draw(page, 40);
+  await create(page, 1);
+  const { answers } = await classifyAll(page);
+  site.asked.length = 0;
+  await page.workers()[0]!.evaluate(() => {
+    addEventListener("message", () => {
+      setTimeout(() => {
+        throw new Error("out of memory");
+      });
+    });
+  });
+  expect((await classifyAll(page)).answers).toEqual(answers);
+  expect(page.workers()).toHaveLength(1);
+  expect(await answersOf(page)).toHaveLength(2);
+  expect(site.asked.filter((path) => /\.(wasm|onnx)$/.test(path))).toEqual([]);
+});
+
 test("a thousand pictures leave nothing behind in the page", async ({ page, context }) => {
   await create(page, 2);
   const devtools = await context.newCDPSession(page);

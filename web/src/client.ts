@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { Classification, ClassifyOptions, ModelInfo } from "./classification.js";
-import { type Connection, connectInThread, connectWorker, load } from "./connection.js";
+import { type Connection, connectWorker, load, loadInThread } from "./connection.js";
 import { resolveUrl } from "./download.js";
 import { ClassifierError, throwIfAborted } from "./errors.js";
 import type { ClassifierInput } from "./inputs.js";
@@ -25,7 +25,8 @@ export interface Classifier {
    * a few of them read ahead. Until then files and addresses are not read; everything else is copied at once,
    * so that the caller may change it.
    *
-   * Rejects with a {@link ClassifierError}.
+   * Rejects with a {@link ClassifierError}. Where a worker stops at the picture, for want of memory say, another
+   * takes its place and the picture is tried once more; only then the code is `crashed`, and the classifier goes on.
    */
   classify(input: ClassifierInput, options?: ClassifyOptions): Promise<Classification>;
   /**
@@ -37,7 +38,7 @@ export interface Classifier {
    *
    * A picture that fails yields an {@link Outcome} with its `error`, and the next ones follow. The iteration itself
    * rejects with a {@link ClassifierError} when `options.signal` is aborted or the classifier is closed or
-   * has crashed for good, and with whatever `inputs` throws, after the pictures before.
+   * has crashed and cannot start again, and with whatever `inputs` throws, after the pictures before.
    *
    * ```ts
    * for await (const { input, result, error } of classifier.classifyAll(files)) {
@@ -63,10 +64,10 @@ export async function createWith(parts: Parts, options: CreateOptions = {}): Pro
   const limit = workerLimit(options, start === undefined);
   const request = await loadRequest(parts, options);
   throwIfAborted(signal);
-  const connect = () => connectWorker(start!);
-  const first = start === undefined ? await connectInThread() : connect();
+  const connect = start === undefined ? await loadInThread() : () => connectWorker(start);
+  const first = connect();
   try {
-    const loading = load(first, limit === 1 ? request : { ...request, share: true }, { onProgress, signal });
+    const loading = load(first, { ...request, share: true }, { onProgress, signal });
     const { modelInfo, shared } = await loading;
     const growth = {
       limit,

@@ -33,7 +33,11 @@ export function connectWorker(start: () => Worker): Connection {
     const cause: unknown = event.error ?? (event.message ? new Error(event.message) : undefined);
     hearEnd(
       started
-        ? new ClassifierError("crashed", "the worker stopped; create another classifier to go on", { cause })
+        ? new ClassifierError(
+            "crashed",
+            "the worker stopped, perhaps for want of memory; close other pages and try again",
+            { cause },
+          )
         : new ClassifierError(
             "network",
             "the worker's script could not be loaded; check that it is served as JavaScript from the page's own origin and that the page's policy allows it (worker-src 'self')",
@@ -51,20 +55,22 @@ export function connectWorker(start: () => Worker): Connection {
   };
 }
 
-/** Runs the engine on the calling thread; each request gets a turn of its own. */
-export async function connectInThread(): Promise<Connection> {
+/** Returns what connects to an engine on the calling thread, where each request gets a turn of its own. */
+export async function loadInThread(): Promise<() => Connection> {
   const { Host } = await import("./host.js");
-  let hearReply: (reply: Reply) => void = () => {};
-  const host = new Host((reply) => hearReply(reply));
-  return {
-    post: (request) => void setTimeout(() => void host.receive(request)),
-    listen(onReply) {
-      hearReply = onReply;
-    },
-    close() {
-      hearReply = () => {};
-      void host.receive({ type: "close" });
-    },
+  return () => {
+    let hearReply: (reply: Reply) => void = () => {};
+    const host = new Host((reply) => hearReply(reply));
+    return {
+      post: (request) => void setTimeout(() => void host.receive(request)),
+      listen(onReply) {
+        hearReply = onReply;
+      },
+      close() {
+        hearReply = () => {};
+        void host.receive({ type: "close" });
+      },
+    };
   };
 }
 

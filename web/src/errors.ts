@@ -21,7 +21,8 @@ export type ErrorCode =
  * - `unsupported-browser`: WebAssembly with SIMD is missing
  * - `aborted`: the given signal was aborted; its reason is the `cause`
  * - `closed`: the classifier was closed
- * - `crashed`: the engine stopped at the picture; with several workers the classifier goes on, else create another
+ * - `crashed`: the engine stopped at the picture, and again in a fresh worker; the classifier goes on with others.
+ *   Of `createClassifier`: it stopped at the model
  * - `internal`: wrong arguments, or a defect in this package
  */
 export class ClassifierError extends Error {

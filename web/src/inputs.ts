@@ -30,19 +30,13 @@ export type Picture =
   | { readonly kind: "pixels"; readonly pixels: Pixels }
   | { readonly kind: "bitmap"; readonly bitmap: ImageBitmap };
 
-/** A picture, and what of it the sender gives away when it posts it. */
-export interface ReadInput {
-  readonly picture: Picture;
-  readonly transfer: Transferable[];
-}
-
 /** Most bytes that an encoded picture may have: 64 MiB, as in the engine. */
 export const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Reads whatever the caller gave; buffers and bitmaps of the caller stay the caller's. */
-export async function readInput(input: ClassifierInput, signal?: AbortSignal): Promise<ReadInput> {
+export async function readInput(input: ClassifierInput, signal?: AbortSignal): Promise<Picture> {
   throwIfAborted(signal);
-  if (typeof input === "string" || input instanceof URL) return owned(await fetchPicture(input, signal));
+  if (typeof input === "string" || input instanceof URL) return encoded(await fetchPicture(input, signal));
   if (input instanceof ArrayBuffer) return copied(new Uint8Array(input));
   if (ArrayBuffer.isView(input))
     return copied(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
@@ -63,7 +57,7 @@ export async function readInput(input: ClassifierInput, signal?: AbortSignal): P
   if (isPixels(input)) {
     const data = new Uint8ClampedArray(input.data);
     const pixels = { width: input.width, height: input.height, data };
-    return { picture: { kind: "pixels", pixels }, transfer: [data.buffer] };
+    return { kind: "pixels", pixels };
   }
   throw new ClassifierError(
     "internal",
@@ -93,7 +87,7 @@ export function tainted(cause: unknown): ClassifierError {
   );
 }
 
-async function readBlob(blob: Blob, signal?: AbortSignal): Promise<ReadInput> {
+async function readBlob(blob: Blob, signal?: AbortSignal): Promise<Picture> {
   if (blob.size > MAX_BYTES) throw tooLarge(blob.size, MAX_BYTES);
   let buffer: ArrayBuffer;
   try {
@@ -102,10 +96,10 @@ async function readBlob(blob: Blob, signal?: AbortSignal): Promise<ReadInput> {
     throw new ClassifierError("network", "the file could not be read; choose it again", { cause });
   }
   throwIfAborted(signal);
-  return owned(new Uint8Array(buffer));
+  return encoded(new Uint8Array(buffer));
 }
 
-async function readImage(image: HTMLImageElement, signal?: AbortSignal): Promise<ReadInput> {
+async function readImage(image: HTMLImageElement, signal?: AbortSignal): Promise<Picture> {
   try {
     await image.decode();
   } catch (cause) {
@@ -115,14 +109,14 @@ async function readImage(image: HTMLImageElement, signal?: AbortSignal): Promise
   return readBitmap(image, signal);
 }
 
-async function readVideo(video: HTMLVideoElement, signal?: AbortSignal): Promise<ReadInput> {
+async function readVideo(video: HTMLVideoElement, signal?: AbortSignal): Promise<Picture> {
   if (video.readyState < video.HAVE_CURRENT_DATA) {
     throw new ClassifierError("not-an-image", "the video has no frame yet; wait for its loadeddata event");
   }
   return readBitmap(video, signal);
 }
 
-async function readBitmap(source: ImageBitmapSource, signal?: AbortSignal): Promise<ReadInput> {
+async function readBitmap(source: ImageBitmapSource, signal?: AbortSignal): Promise<Picture> {
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(source, { colorSpaceConversion: "none" });
@@ -131,16 +125,16 @@ async function readBitmap(source: ImageBitmapSource, signal?: AbortSignal): Prom
     if ((cause as Error).name === "SecurityError") throw tainted(cause);
     throw new ClassifierError("not-an-image", `the ${kindOf(source)} holds no picture`, { cause });
   }
-  return { picture: { kind: "bitmap", bitmap }, transfer: [bitmap] };
+  return { kind: "bitmap", bitmap };
 }
 
-function owned(bytes: Uint8Array<ArrayBuffer>): ReadInput {
-  return { picture: { kind: "encoded", bytes }, transfer: [bytes.buffer] };
+function encoded(bytes: Uint8Array<ArrayBuffer>): Picture {
+  return { kind: "encoded", bytes };
 }
 
-function copied(bytes: Uint8Array<ArrayBuffer>): ReadInput {
+function copied(bytes: Uint8Array<ArrayBuffer>): Picture {
   if (bytes.length > MAX_BYTES) throw tooLarge(bytes.length, MAX_BYTES);
-  return owned(bytes.slice());
+  return encoded(bytes.slice());
 }
 
 function isPixels(input: unknown): input is Pixels {

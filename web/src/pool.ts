@@ -1,9 +1,9 @@
 import type { Classification, ClassifyOptions } from "./classification.js";
 import type { Connection } from "./connection.js";
 import { abortedError, ClassifierError, fromRecord, throwIfAborted } from "./errors.js";
-import { type ClassifierInput, tainted } from "./inputs.js";
+import { type ClassifierInput, type Picture, tainted } from "./inputs.js";
 import type { Reply } from "./protocol.js";
-import { type Job, JobQueue, type ReadyJob } from "./queue.js";
+import { discard, type Job, JobQueue, type ReadyJob } from "./queue.js";
 
 /** Downloads under way at once, so that one worker need not wait for each in turn. */
 const LEAST_LOOK_AHEAD = 4;
@@ -21,21 +21,23 @@ export interface Growth {
 interface Member {
   readonly connection: Connection;
   ready: boolean;
-  job: ReadyJob | undefined;
+  running: ReadyJob | undefined;
 }
 
 /**
  * Hands pictures to workers in the order of the calls, to each one at a time, so that an aborted one that
  * waits costs nothing.
  *
- * Further workers start when pictures that are read wait for one. A crash costs the picture that was running, and
- * another worker starts when one is needed; the pool ends where `limit` is one, or none can start any more.
+ * Further workers start when pictures that are read wait for one, also in the place of one that crashed. The
+ * picture at which it did so is tried once more, before all others. The pool ends when no worker can start any more.
  */
 export class Pool {
   readonly #lookAhead: number;
   readonly #growth: Growth;
   readonly #members = new Set<Member>();
   readonly #queue: JobQueue;
+  /** Pictures at which a worker has crashed. */
+  readonly #retried = new WeakSet<Job>();
   #limit: number;
   #lastId = 0;
   #end: ClassifierError | undefined;
@@ -70,7 +72,7 @@ export class Pool {
       return await new Promise<Classification>((resolve, reject) => {
         // The caller may change an address while it waits.
         const kept = input instanceof URL ? new URL(input) : input;
-        const job: Job = { id: ++this.#lastId, input: kept, options, resolve, reject };
+        const job: Job = { id: ++this.#lastId, input: kept, options, signal, resolve, reject };
         abort = () => {
           this.#queue.drop(job);
           reject(abortedError(signal!));
@@ -88,7 +90,7 @@ export class Pool {
   }
 
   #enlist(connection: Connection): Member {
-    const member = { connection, ready: false, job: undefined };
+    const member = { connection, ready: false, running: undefined };
     this.#members.add(member);
     return member;
   }
@@ -104,10 +106,10 @@ export class Pool {
 
   #advance(): void {
     for (const member of this.#members) {
-      while (member.ready && member.job === undefined) {
-        const job = this.#queue.take();
-        if (job === undefined) return;
-        this.#hand(job, member);
+      while (member.ready && member.running === undefined) {
+        const next = this.#queue.take();
+        if (next === undefined) return;
+        this.#hand(next, member);
       }
     }
     const starting = [...this.#members].filter(({ ready }) => !ready).length;
@@ -133,16 +135,19 @@ export class Pool {
     if (!this.#end) this.#employ(member);
   }
 
-  #hand(job: ReadyJob, member: Member): void {
-    const { id, options, read } = job;
-    member.job = job;
+  #hand(next: ReadyJob, member: Member): void {
+    const { job, picture } = next;
+    const { id, options } = job;
+    member.running = next;
     try {
-      member.connection.post({ type: "classify", id, picture: read.picture, options }, read.transfer);
+      // Nothing is transferred: the picture may be needed once more.
+      member.connection.post({ type: "classify", id, picture, options }, []);
     } catch (cause) {
-      member.job = undefined;
+      member.running = undefined;
+      discard(picture);
       // A bitmap with another site's pixels cannot be posted; nothing else here can fail to be cloned.
       job.reject(
-        read.picture.kind === "bitmap"
+        picture.kind === "bitmap"
           ? tainted(cause)
           : new ClassifierError("internal", "the options cannot be sent to the worker", { cause }),
       );
@@ -151,41 +156,58 @@ export class Pool {
 
   #receive(member: Member, reply: Reply): void {
     if (reply.type !== "classified" && reply.type !== "failed") return;
-    const { job } = member;
-    if (job === undefined || reply.id !== job.id) return;
+    const { running } = member;
+    if (running === undefined || reply.id !== running.job.id) return;
     if (reply.type === "failed" && reply.error.code === "crashed") {
       this.#lose(member, fromRecord(reply.error));
       return;
     }
-    member.job = undefined;
-    if (reply.type === "classified") job.resolve(reply.result);
-    else job.reject(fromRecord(reply.error));
+    member.running = undefined;
+    discard(running.picture);
+    if (reply.type === "classified") running.job.resolve(reply.result);
+    else running.job.reject(fromRecord(reply.error));
     this.#advance();
   }
 
   #lose(member: Member, error: ClassifierError): void {
-    if (this.#limit === 1) {
-      this.#stop(error);
-      return;
-    }
     member.connection.close();
     this.#members.delete(member);
-    member.job?.reject(
-      new ClassifierError("crashed", "a worker stopped at this picture; the classifier goes on with others", {
-        cause: error,
-      }),
-    );
+    if (member.running) this.#retry(member.running, error);
     this.#advance();
+  }
+
+  #retry(lost: ReadyJob, cause: ClassifierError): void {
+    const { job, picture } = lost;
+    if (!this.#retried.has(job) && !job.signal?.aborted && remains(picture)) {
+      this.#retried.add(job);
+      this.#queue.putBack(lost);
+      return;
+    }
+    discard(picture);
+    job.reject(
+      new ClassifierError(
+        "crashed",
+        "the engine stopped at this picture, perhaps for want of memory; the classifier goes on, try a smaller copy of it",
+        { cause },
+      ),
+    );
   }
 
   #stop(error: ClassifierError): void {
     if (this.#end) return;
     this.#end = error;
-    for (const { connection, job } of this.#members) {
+    for (const { connection, running } of this.#members) {
       connection.close();
-      job?.reject(error);
+      if (running === undefined) continue;
+      discard(running.picture);
+      running.job.reject(error);
     }
     this.#members.clear();
     for (const job of this.#queue.clear()) job.reject(error);
   }
+}
+
+/** Whether a picture can be posted again: an engine on the calling thread has closed its bitmap, which then has no width. */
+function remains(picture: Picture): boolean {
+  return picture.kind !== "bitmap" || picture.bitmap.width > 0;
 }

@@ -1,19 +1,21 @@
 import type { Classification, ClassifyOptions } from "./classification.js";
 import type { ClassifierError } from "./errors.js";
-import { type ClassifierInput, type ReadInput, readInput } from "./inputs.js";
+import { type ClassifierInput, type Picture, readInput } from "./inputs.js";
 
 /** A call that waits for its answer. */
 export interface Job {
   readonly id: number;
   readonly input: ClassifierInput;
   readonly options: Omit<ClassifyOptions, "signal">;
+  readonly signal: AbortSignal | undefined;
   readonly resolve: (result: Classification) => void;
   readonly reject: (error: ClassifierError) => void;
 }
 
 /** A job whose picture is read. */
-export interface ReadyJob extends Job {
-  readonly read: ReadInput;
+export interface ReadyJob {
+  readonly job: Job;
+  readonly picture: Picture;
 }
 
 /**
@@ -26,7 +28,7 @@ export class JobQueue {
   readonly #lookAhead: number;
   readonly #onReady: () => void;
   /** All jobs in order, with their picture once it is read. */
-  readonly #jobs = new Map<Job, ReadInput | undefined>();
+  #jobs = new Map<Job, Picture | undefined>();
   readonly #unread = new Set<Job>();
   readonly #reading = new Map<Job, AbortController>();
   /** Pictures in memory: read, or being read, even for a job that is dropped meanwhile. */
@@ -56,23 +58,30 @@ export class JobQueue {
   /** Removes and returns the first job whose picture is read. */
   take(): ReadyJob | undefined {
     if (this.#readyCount === 0) return undefined;
-    for (const [job, read] of this.#jobs) {
-      if (read === undefined) continue;
+    for (const [job, picture] of this.#jobs) {
+      if (picture === undefined) continue;
       this.#jobs.delete(job);
       this.#release();
-      return { ...job, read };
+      return { job, picture };
     }
     return undefined;
   }
 
+  /** Takes a job back, as the next one. */
+  putBack({ job, picture }: ReadyJob): void {
+    this.#jobs = new Map([[job, picture], ...this.#jobs]);
+    this.#held += 1;
+    this.#readyCount += 1;
+  }
+
   /** Forgets a job and what was read for it; does nothing for one that is taken. */
   drop(job: Job): void {
-    const read = this.#jobs.get(job);
+    const picture = this.#jobs.get(job);
     if (!this.#jobs.delete(job)) return;
     this.#unread.delete(job);
     this.#reading.get(job)?.abort();
-    if (read !== undefined) {
-      discard(read);
+    if (picture !== undefined) {
+      discard(picture);
       this.#release();
     }
   }
@@ -104,14 +113,14 @@ export class JobQueue {
     this.#held += 1;
     this.#reading.set(job, controller);
     try {
-      const read = await readInput(job.input, controller.signal);
+      const picture = await readInput(job.input, controller.signal);
       if (this.#jobs.has(job)) {
-        this.#jobs.set(job, read);
+        this.#jobs.set(job, picture);
         this.#readyCount += 1;
         this.#onReady();
         return;
       }
-      discard(read);
+      discard(picture);
     } catch (error) {
       this.#jobs.delete(job);
       job.reject(error as ClassifierError);
@@ -129,6 +138,7 @@ function canWait(input: ClassifierInput): boolean {
   return /^\[object (Blob|File)\]$/.test(Object.prototype.toString.call(input));
 }
 
-function discard({ picture }: ReadInput): void {
+/** Frees what memory the garbage collector would be slow to free. */
+export function discard(picture: Picture): void {
   if (picture.kind === "bitmap") picture.bitmap.close();
 }

@@ -65,10 +65,14 @@ const result = {
   timings: { decodeMs: 0, resizeMs: 0, inferMs: 0 },
 };
 
+const model = Uint8Array.of(1, 2, 3);
+const module = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+
 const answering = (worker: FakeWorker, request: Request): void => {
   if (request.type === "load") {
     worker.reply({ type: "started" });
-    worker.reply({ type: "loaded", modelInfo });
+    const shared = { module, model: new Blob([model]) };
+    worker.reply({ type: "loaded", modelInfo, ...(request.share && { shared }) });
   } else if (request.type === "classify") {
     worker.reply({ type: "classified", id: request.id, result });
   }
@@ -99,6 +103,7 @@ describe("a classifier in a worker", () => {
         decoder: { asset: { url: decoderFile.href }, always: false },
         model: { url: modelFile("tiny").href },
         modelName: "tiny",
+        share: true,
       },
     ]);
     expect(classifier.modelInfo).toEqual(modelInfo);
@@ -140,33 +145,46 @@ describe("a classifier in a worker", () => {
     expect(FakeWorker.latest.terminated).toBe(true);
   });
 
-  test("hears of a crash, which ends it", async () => {
-    const classifier = await create((worker, request) =>
-      request.type === "load" ? answering(worker, request) : worker.fail("out of memory"),
-    );
-    await expect(classifier.classify(formulaPicture(0))).rejects.toMatchObject({
-      code: "crashed",
-      cause: new Error("out of memory"),
-    });
-    expect(FakeWorker.latest.terminated).toBe(true);
-    await expect(classifier.classify(formulaPicture(0))).rejects.toMatchObject({ code: "crashed" });
-  });
-
-  test("is ended by a trap in the engine, and by that failure only", async () => {
-    const errors = [
-      { code: "not-an-image", message: "a text" },
-      { code: "crashed", message: "unreachable" },
-    ] as const;
-    let failures = 0;
+  test("is replaced when it stops, and asked once more", async () => {
+    let stops = 1;
     const classifier = await create((worker, request) => {
-      if (request.type === "classify")
-        worker.reply({ type: "failed", id: request.id, error: errors[failures++]! });
+      if (request.type === "classify" && stops-- > 0) worker.fail("out of memory");
       else answering(worker, request);
     });
-    await expect(classifier.classify(formulaPicture(0))).rejects.toMatchObject(errors[0]);
-    expect(FakeWorker.latest.terminated).toBe(false);
-    await expect(classifier.classify(formulaPicture(0))).rejects.toMatchObject(errors[1]);
-    expect(FakeWorker.latest.terminated).toBe(true);
+    await expect(classifier.classify(formulaPicture(0))).resolves.toEqual(result);
+    const [first, second] = FakeWorker.all;
+    expect([first!.terminated, second!.terminated]).toEqual([true, false]);
+    expect(second!.posted).toEqual([
+      {
+        ...first!.posted[0],
+        wasm: { module: expect.any(WebAssembly.Module) as unknown },
+        model: { bytes: model },
+        modelName: "fake",
+        share: undefined,
+      },
+      first!.posted[1],
+    ]);
+    classifier.close();
+  });
+
+  test("is given up with a picture that stops it twice, not with one that fails", async () => {
+    const classifier = await create((worker, request) => {
+      if (request.type !== "classify") answering(worker, request);
+      else if (request.id === 1)
+        worker.reply({ type: "failed", id: 1, error: { code: "not-an-image", message: "a text" } });
+      else if (request.id === 2) worker.fail("out of memory");
+      else answering(worker, request);
+    });
+    await expect(classifier.classify(formulaPicture(0))).rejects.toMatchObject({ code: "not-an-image" });
+    expect(FakeWorker.all).toHaveLength(1);
+    await expect(classifier.classify(formulaPicture(0))).rejects.toMatchObject({
+      code: "crashed",
+      cause: { code: "crashed", cause: new Error("out of memory") },
+    });
+    expect(FakeWorker.all.map(({ terminated }) => terminated)).toEqual([true, true]);
+    await expect(classifier.classify(formulaPicture(0))).resolves.toEqual(result);
+    expect(FakeWorker.all).toHaveLength(3);
+    classifier.close();
   });
 
   test("reports options that no message can carry and goes on", async () => {
@@ -203,9 +221,6 @@ describe("a classifier in a worker", () => {
 });
 
 describe("a classifier in several workers", () => {
-  const model = Uint8Array.of(1, 2, 3);
-  const module = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
-
   /** Loads as the real one does, and never answers a picture. */
   const loading = (worker: FakeWorker, request: Request): void => {
     if (request.type !== "load") return;
@@ -255,7 +270,6 @@ describe("a classifier in several workers", () => {
 
   test("is not what one gets unasked", async () => {
     const classifier = await create(loading);
-    expect(FakeWorker.latest.posted[0]).not.toHaveProperty("share");
     for (let i = 0; i < 10; i += 1) classifier.classify(formulaPicture(i)).catch(() => {});
     await vi.waitFor(() => expect(FakeWorker.latest.posted).toHaveLength(2));
     expect(FakeWorker.all).toHaveLength(1);
