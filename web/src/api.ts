@@ -22,4 +22,4 @@ export type { ClassifierInput } from "./inputs.js";
 export { fetchPicture } from "./inputs.js";
 export type { Progress } from "./protocol.js";
 export type { CreateOptions } from "./sources.js";
-export type { Outcome } from "./stream.js";
+export type { ClassifyAllOptions, Outcome } from "./stream.js";

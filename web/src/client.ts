@@ -9,7 +9,7 @@ import type { Parts } from "./parts.js";
 import { Pool } from "./pool.js";
 import type { LoadRequest, SharedParts } from "./protocol.js";
 import { type CreateOptions, loadRequest } from "./sources.js";
-import { classifyAll, type Outcome } from "./stream.js";
+import { type ClassifyAllOptions, classifyAll, type Outcome } from "./stream.js";
 
 /** Most workers of one classifier. */
 const MAX_WORKERS = 8;
@@ -33,8 +33,8 @@ export interface Classifier {
    * Yields what the network says about many pictures, in their order.
    *
    * A picture is taken from `inputs` only when a worker is about to need it, so that memory stays flat however
-   * many there are: one for each worker is held, and as many again, but at least four, are read ahead. Leaving the
-   * loop drops what is under way and closes `inputs`.
+   * many there are; {@link ClassifyAllOptions.concurrency} says how many that is. Leaving the loop drops what is under
+   * way and closes `inputs`.
    *
    * A picture that fails yields an {@link Outcome} with its `error`, and the next ones follow. The iteration itself
    * rejects with a {@link ClassifierError} when `options.signal` is aborted or the classifier is closed or
@@ -48,7 +48,7 @@ export interface Classifier {
    */
   classifyAll<Input extends ClassifierInput>(
     inputs: Iterable<Input> | AsyncIterable<Input>,
-    options?: ClassifyOptions,
+    options?: ClassifyAllOptions,
   ): AsyncIterableIterator<Outcome<Input>>;
   /** Ends the workers and frees the memory; calls under way reject with the code `closed`. */
   close(): void;
@@ -134,7 +134,7 @@ class PooledClassifier implements Classifier {
 
   classifyAll<Input extends ClassifierInput>(
     inputs: Iterable<Input> | AsyncIterable<Input>,
-    options?: ClassifyOptions,
+    options?: ClassifyAllOptions,
   ): AsyncIterableIterator<Outcome<Input>> {
     return classifyAll(this.#pool, inputs, options);
   }

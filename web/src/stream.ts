@@ -2,6 +2,15 @@ import type { Classification, ClassifyOptions } from "./classification.js";
 import { abortedError, ClassifierError, throwIfAborted } from "./errors.js";
 import type { ClassifierInput } from "./inputs.js";
 
+/** What {@link Classifier.classifyAll} computes of each picture, and how. */
+export interface ClassifyAllOptions extends ClassifyOptions {
+  /**
+   * Most pictures under way: taken from the inputs and not yet given to the loop, at least 1. Where absent, as many
+   * as keep all workers busy: one for each, and those that are read ahead, which are as many again, but at least four.
+   */
+  readonly concurrency?: number;
+}
+
 /** What became of one input of {@link Classifier.classifyAll}: a result or an error. */
 export type Outcome<Input extends ClassifierInput = ClassifierInput> =
   | {
@@ -23,22 +32,28 @@ export type Outcome<Input extends ClassifierInput = ClassifierInput> =
 
 /** What a stream feeds with its inputs. */
 export interface Sink {
-  /** Most inputs to hold at once, answered ones that nobody has taken yet included. */
+  /** Inputs to hold at once where nothing else is asked for, answered ones that nobody has taken yet included. */
   readonly room: number;
   /** Why there are no more answers, once there are none. */
   readonly end: ClassifierError | undefined;
   classify(input: ClassifierInput, options: ClassifyOptions): Promise<Classification>;
 }
 
-/** Yields the outcome of each input in order, and takes from the source only what the sink has room for. */
+/** Yields the outcome of each input in order, and takes from the source only what there is room for. */
 export async function* classifyAll<Input extends ClassifierInput>(
   sink: Sink,
   inputs: Iterable<Input> | AsyncIterable<Input>,
-  { signal, ...options }: ClassifyOptions = {},
+  { signal, concurrency = sink.room, ...options }: ClassifyAllOptions = {},
 ): AsyncGenerator<Outcome<Input>, void, undefined> {
   throwIfAborted(signal);
   if (sink.end) throw sink.end;
-  const window = new Window(sink, open(inputs), options);
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new ClassifierError(
+      "internal",
+      `concurrency: expected a whole number of at least 1, found ${JSON.stringify(concurrency)}`,
+    );
+  }
+  const window = new Window(sink, open(inputs), concurrency, options);
   let aborted: ClassifierError | undefined;
   const abort = (): void => {
     aborted = abortedError(signal!);
@@ -67,6 +82,7 @@ interface Entry<Input extends ClassifierInput> {
 class Window<Input extends ClassifierInput> {
   readonly #sink: Sink;
   readonly #source: Iterator<Input> | AsyncIterator<Input>;
+  readonly #room: number;
   readonly #options: ClassifyOptions;
   readonly #stop = new AbortController();
   readonly #entries: Entry<Input>[] = [];
@@ -75,9 +91,15 @@ class Window<Input extends ClassifierInput> {
   #sourceFailure: { readonly error: unknown } | undefined;
   #wake = (): void => {};
 
-  constructor(sink: Sink, source: Iterator<Input> | AsyncIterator<Input>, options: ClassifyOptions) {
+  constructor(
+    sink: Sink,
+    source: Iterator<Input> | AsyncIterator<Input>,
+    room: number,
+    options: ClassifyOptions,
+  ) {
     this.#sink = sink;
     this.#source = source;
+    this.#room = room;
     this.#options = { ...options, signal: this.#stop.signal };
   }
 
@@ -121,7 +143,7 @@ class Window<Input extends ClassifierInput> {
     if (this.#pulling) return;
     this.#pulling = true;
     try {
-      while (!this.#exhausted && this.#entries.length < this.#sink.room) {
+      while (!this.#exhausted && this.#entries.length < this.#room) {
         const step = await this.#source.next();
         if (this.#stop.signal.aborted) break;
         if (step.done) this.#exhausted = true;

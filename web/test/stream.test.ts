@@ -111,6 +111,30 @@ describe("a stream", () => {
     expect(source.taken).toBe(6);
   });
 
+  test.each([1, 2, 5])("takes %i at a time when asked for", async (concurrency) => {
+    const sink = new FakeSink(3);
+    const source = names();
+    const stream = classifyAll(sink, source, { concurrency, topK: 1 });
+    for (let given = 0; given < 3; given += 1) {
+      const next = stream.next();
+      await settle();
+      expect(source.taken).toBe(given + concurrency);
+      sink.answer(given);
+      expect((await next).value).toEqual(answered(String(given)));
+    }
+    expect(sink.calls[0]!.options).toEqual({ topK: 1, signal: expect.any(AbortSignal) as unknown });
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, "2", null])("refuses a concurrency of %j", async (concurrency) => {
+    const source = names();
+    const stream = classifyAll(new FakeSink(3), source, { concurrency: concurrency as never });
+    await expect(stream.next()).rejects.toMatchObject({
+      code: "internal",
+      message: expect.stringContaining("concurrency: expected a whole number of at least 1") as string,
+    });
+    expect(source.taken).toBe(0);
+  });
+
   test("over a thousand inputs holds what there is room for, and the one that is being given away", async () => {
     const sink = new FakeSink(4);
     const source = names(1000);
