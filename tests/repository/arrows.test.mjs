@@ -107,6 +107,11 @@ test("the chart imports no inference", () => {
   }
 });
 
+test("the heatmap imports the result's types and the errors alone", () => {
+  const [heatmap] = modules("web/src/heatmap.ts");
+  assert.deepEqual(heatmap.imports.sort(), ["web/src/classification.js", "web/src/errors.js"]);
+});
+
 test("addresses of the package's files are named in one place", () => {
   const users = modules("web/src").filter(({ text }) => /new URL\([^)]*import\.meta\.url/.test(text));
   assert.deepEqual(users.map(({ path }) => path).sort(), ["web/src/assets.ts"]);

@@ -18,6 +18,8 @@ export type {
 export type { Classifier } from "./client.js";
 export type { ErrorCode } from "./errors.js";
 export { ClassifierError } from "./errors.js";
+export type { HeatmapOptions } from "./heatmap.js";
+export { heatmap } from "./heatmap.js";
 export type { ClassifierInput } from "./inputs.js";
 export { fetchPicture } from "./inputs.js";
 export type { Progress } from "./protocol.js";
