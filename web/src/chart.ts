@@ -54,7 +54,8 @@ const percentOfWidth = scaleLinear().domain([0, 1]).range([0, 100]);
  * A bar's width is its probability's share of the chart's width; `data-probability` carries the exact
  * value. One bar is in the tab order, arrow keys, Home and End move among them. Colours and sizes follow
  * the custom properties `--wideye-accent`, `--wideye-track`, `--wideye-muted` and `--wideye-bar-size`;
- * every rule of the chart has zero specificity, so that any rule of the page wins over it.
+ * every rule of the chart has zero specificity, so that any rule of the page wins over it. From outside a shadow
+ * root the parts `row`, `label`, `superclass`, `value`, `track` and `bar` can be styled.
  *
  * Source: bars join their data as in Mike Bostock, "Object constancy" (2012).
  *
@@ -140,17 +141,19 @@ function draw(
 function createRow(
   enter: Selection<import("d3-selection").EnterElement, Bar, HTMLOListElement, unknown>,
 ): Selection<HTMLLIElement, Bar, HTMLOListElement, unknown> {
-  const row = enter.append("li").attr("class", "wideye-chart-row");
+  const row = enter.append("li").attr("class", "wideye-chart-row").attr("part", "row");
   const text = row.append("span").attr("class", "wideye-chart-text");
-  text.append("span").attr("class", "wideye-chart-label");
-  text.append("span").attr("class", "wideye-chart-superclass");
-  row.append("span").attr("class", "wideye-chart-value");
+  text.append("span").attr("class", "wideye-chart-label").attr("part", "label");
+  text.append("span").attr("class", "wideye-chart-superclass").attr("part", "superclass");
+  row.append("span").attr("class", "wideye-chart-value").attr("part", "value");
   row
     .append(() => document.createElementNS(SVG, "svg"))
     .attr("class", "wideye-chart-track")
+    .attr("part", "track")
     .attr("aria-hidden", "true")
     .append("rect")
     .attr("class", "wideye-chart-bar")
+    .attr("part", "bar")
     .attr("width", "0%")
     .attr("height", "100%");
   return row;
