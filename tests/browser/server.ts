@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
@@ -72,21 +73,30 @@ export async function servePage(
 }
 
 /**
- * Serves a blank page that can import the built package by its name, without a bundler, and below `/fixtures/`
- * the tests' files.
+ * Serves a page that can import the built package by its name, without a bundler, and below `/fixtures/` the
+ * tests' files. `policy` is the content security policy of all of it, to which the page adds its import map's hash.
  */
-export function servePackage(): Promise<TestServer> {
+export function servePackage(body = "", policy?: string): Promise<TestServer> {
   const { resolve } = createRequire(import.meta.url);
   const dependencies = readdirSync(join(repository, "node_modules")).filter((name) =>
     /^(d3-\w|internmap$)/.test(name),
   );
   const imports = Object.fromEntries([
     ["wideye", "/web/dist/index.js"],
+    ["wideye/element", "/web/dist/element.js"],
     ...dependencies.map((name) => [name, `/${relative(repository, resolve(name))}`]),
   ]);
-  const page = `<!doctype html><title>package</title><link rel="icon" href="data:,">
-<script type="importmap">${JSON.stringify({ imports })}</script>`;
+  const importMap = JSON.stringify({ imports });
+  const page = `<!doctype html><html lang="en"><title>package</title>
+<link rel="icon" href="/fixtures/pictures/drawing.png">
+<script type="importmap">${importMap}</script>${body}`;
+  const hash = createHash("sha256").update(importMap).digest("base64");
   return listen(async (request, response) => {
+    if (policy)
+      response.setHeader(
+        "Content-Security-Policy",
+        policy.replace("script-src", `script-src 'sha256-${hash}'`),
+      );
     const path = normalize(new URL(request.url!, "http://localhost").pathname);
     if (path === "/") {
       response.writeHead(200, { "Content-Type": TYPES[".html"] }).end(page);

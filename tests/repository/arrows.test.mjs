@@ -88,6 +88,26 @@ test("the page imports nothing of the package but its public names", () => {
   }
 });
 
+test("the element imports nothing of the package but its public names", () => {
+  const element = modules("web/src").filter(({ path }) => /^web\/src\/element(\.ts$|\/)/.test(path));
+  assert.ok(element.length > 1);
+  for (const { path, imports } of element) {
+    const against = imports.filter((name) => !/^web\/src\/(index\.js$|element\/)/.test(name));
+    assert.deepEqual(against, [], `${path} imports ${against}`);
+  }
+});
+
+test("nothing but its entry imports the element, so that only who asks for it defines it", () => {
+  const users = modules("web/src").filter(
+    ({ path, imports }) =>
+      !path.startsWith("web/src/element/") && imports.some((name) => /^web\/src\/element\b/.test(name)),
+  );
+  assert.deepEqual(
+    users.map(({ path }) => path),
+    ["web/src/element.ts"],
+  );
+});
+
 test("only the engine and the decoder know their generated bindings", () => {
   const users = modules("web/src").flatMap(({ path, imports }) =>
     imports.filter((name) => name.startsWith("web/wasm/")).map((name) => [path, name]),
