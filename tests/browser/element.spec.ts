@@ -32,7 +32,7 @@ class Eye {
     this.host = page.locator("wide-eye");
     this.status = this.host.getByRole("status");
     this.choose = this.host.getByRole("button", { name: "Choose a picture" });
-    this.rows = this.host.getByRole("list", { name: "Five likeliest classes" }).getByRole("listitem");
+    this.rows = this.host.getByRole("list", { name: "Likeliest classes" }).getByRole("listitem");
     this.caption = this.host.locator("[part=caption]");
     this.problem = this.host.locator("[part=problem]");
     this.picture = this.host.locator("[part=picture]");

@@ -139,6 +139,7 @@ describe("attributes and properties", () => {
     const classifier = fakeClassifier();
     const element = shown(classifier);
     element.src = "https://a.example/b/otter.png";
+    element.topK = 2;
     await next(element, "result");
     element.fit = "contain";
     await next(element, "result");
@@ -257,12 +258,15 @@ describe("a picture", () => {
     expect(element.result).toBe(RESULT);
   });
 
-  it("of a src that is removed is gone", async () => {
+  it.each([
+    ["removed", (element: WideEyeElement) => element.removeAttribute("src")],
+    ["emptied", (element: WideEyeElement) => Object.assign(element, { src: "" })],
+  ])("of a src that is %s is gone", async (_, empty) => {
     vi.stubGlobal("fetch", async () => new Response(new Uint8Array([9])));
     const element = shown(fakeClassifier());
     element.src = "https://a.example/otter.png";
     await next(element, "result");
-    element.removeAttribute("src");
+    empty(element);
     expect(element.result).toBeNull();
     expect(said(element)).toEqual(["Ready", "Show it a picture"]);
     expect(part(element, "caption").textContent).toBe("");
@@ -366,9 +370,13 @@ describe("the classifier of a page", () => {
   it("is one for each model, named by its address", async () => {
     vi.mocked(createClassifier).mockImplementation(async () => fakeClassifier());
     const models = ["models/a.onnx", new URL("models/a.onnx", document.baseURI).href, "models/b.onnx"];
-    for (const model of models) {
-      const element = shown();
-      element.model = model;
+    const [first, second] = [shown(), shown()];
+    for (const [element, model] of [
+      [first, models[0]],
+      [second, models[1]],
+      [second, models[2]],
+    ] as const) {
+      element.model = model!;
       choose(element, file("otter.png"));
       await next(element, "result");
     }
@@ -433,16 +441,21 @@ describe("the classifier of a page", () => {
   });
 
   it("gives way to one of the page's own, which stays open", async () => {
-    const own = fakeClassifier();
-    const element = shown(own);
-    expect(element.classifier).toBe(own);
+    const [shared, own] = [fakeClassifier(), fakeClassifier()];
+    vi.mocked(createClassifier).mockResolvedValue(shared);
+    const element = shown();
     choose(element, file("otter.png"));
     await next(element, "result");
     vi.useFakeTimers();
+    element.classifier = own;
+    expect(element.classifier).toBe(own);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(shared.close).toHaveBeenCalledTimes(1);
+    expect(own.classify).toHaveBeenCalledTimes(1);
     element.remove();
     await vi.advanceTimersByTimeAsync(5000);
     expect(own.close).not.toHaveBeenCalled();
-    expect(created()).toEqual([]);
+    expect(created()).toHaveLength(1);
   });
 });
 

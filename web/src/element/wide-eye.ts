@@ -85,6 +85,7 @@ const fetched = new WeakMap<Picture, Blob>();
  * ```
  */
 export class WideEyeElement extends Base {
+  /** The attributes that the element follows. */
   static readonly observedAttributes = ["src", "top-k", "fit", "model", "heatmap"];
 
   readonly #view: View;
@@ -97,7 +98,6 @@ export class WideEyeElement extends Base {
   #ready = false;
   #work = new AbortController();
   #due = false;
-  #scheduled = false;
 
   constructor() {
     super();
@@ -116,8 +116,8 @@ export class WideEyeElement extends Base {
   /**
    * Address of a picture to look at, relative to the page; empty where there is none.
    *
-   * Setting it looks at the picture, also when the address stays the same; removing the attribute empties the
-   * element. A picture of the visitor's replaces the one of `src` and leaves the attribute alone.
+   * Setting it looks at the picture, also when the address stays the same; an empty one, or removing the attribute,
+   * empties the element. A picture of the visitor's replaces the one of `src` and leaves the attribute alone.
    */
   get src(): string {
     return this.getAttribute("src") ?? "";
@@ -126,7 +126,10 @@ export class WideEyeElement extends Base {
     this.setAttribute("src", address);
   }
 
-  /** How many of the likeliest classes the result holds, 5 by default; null, the attribute `all`, is all. */
+  /**
+   * How many of the likeliest classes the result holds, 5 by default; null, the attribute `all`, is all. The chart
+   * shows the first five.
+   */
   get topK(): number | null {
     const value = this.getAttribute("top-k");
     if (value === "all") return null;
@@ -199,11 +202,13 @@ export class WideEyeElement extends Base {
     this.#render();
   }
 
+  /** Called by the browser; looks at a picture that waits. */
   connectedCallback(): void {
     this.#upgrade();
     if (this.#due) this.#schedule();
   }
 
+  /** Called by the browser; stops looking and lets go of the classifier. */
   disconnectedCallback(): void {
     const { phase } = this.#look;
     this.#due ||= phase === "loading" || phase === "looking";
@@ -211,12 +216,13 @@ export class WideEyeElement extends Base {
     this.#release();
   }
 
-  /** Called in place of the two above where a page moves the element with `moveBefore`. */
+  /** Called by the browser in place of the two above where a page moves the element with `moveBefore`. */
   connectedMoveCallback(): void {}
 
+  /** Called by the browser. */
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (name === "src") {
-      if (after !== null) this.#take(pictureAtAddress(after, this.baseURI));
+      if (after) this.#take(pictureAtAddress(after, this.baseURI));
       else this.#empty();
       return;
     }
@@ -247,10 +253,7 @@ export class WideEyeElement extends Base {
 
   // Attributes and properties that are set one after the other cost one look.
   #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
     queueMicrotask(() => {
-      this.#scheduled = false;
       if (this.#due && this.isConnected) void this.#lookAt(this.#picture!);
     });
   }
@@ -314,7 +317,7 @@ export class WideEyeElement extends Base {
       if (lease === this.#lease) this.#ready = true;
       return classifier;
     } catch (error) {
-      if (lease === this.#lease) this.#discard();
+      if (lease === this.#lease) this.#release();
       throw error;
     }
   }

@@ -1,14 +1,18 @@
 import type { ErrorCode } from "../index.js";
 
-/** What the element says: a quiet lead and, below it, the words that count. */
+/** What the element says. */
 export interface WideEyeSaying {
+  /** The quiet line above. */
   readonly lead: string;
+  /** The words that count. */
   readonly text: string;
 }
 
-/** What went wrong, in a few words, and what to do about it. */
+/** What the element says of a failure. */
 export interface WideEyeProblem {
+  /** What went wrong, in a few words. */
   readonly title: string;
+  /** What to do about it. */
   readonly advice: string;
 }
 
@@ -105,7 +109,7 @@ const english: WideEyeWords = {
     },
   },
   picture: (name) => name || "The picture",
-  chart: "Five likeliest classes",
+  chart: "Likeliest classes",
   heatmap: (label) => `Where it sees: ${label}`,
   hint: "Point at a bar to see where; click to keep it",
   label: (name) => name.replaceAll("_", " "),
