@@ -9,6 +9,7 @@ import type { Parts } from "./parts.js";
 import { Pool } from "./pool.js";
 import type { LoadRequest, SharedParts } from "./protocol.js";
 import { type CreateOptions, loadRequest } from "./sources.js";
+import { type Start, startAt } from "./start.js";
 import { type ClassifyAllOptions, classifyAll, type Outcome } from "./stream.js";
 
 /** Most workers of one classifier. */
@@ -60,11 +61,11 @@ export interface Classifier {
 export async function createWith(parts: Parts, options: CreateOptions = {}): Promise<Classifier> {
   const { signal, onProgress } = options;
   throwIfAborted(signal);
-  const start = await workerStarter(parts, options);
+  const { start, script } = await workerStarter(parts, options);
   const limit = workerLimit(options, start === undefined);
   const request = await loadRequest(parts, options);
   throwIfAborted(signal);
-  const connect = start === undefined ? await loadInThread() : () => connectWorker(start);
+  const connect = start === undefined ? await loadInThread() : () => connectWorker(start, script);
   const first = connect();
   try {
     const loading = load(first, { ...request, share: true }, { onProgress, signal });
@@ -99,10 +100,15 @@ function workerLimit({ workers = 1, worker }: CreateOptions, inThread: boolean):
   return inThread ? 1 : limit;
 }
 
-async function workerStarter(parts: Parts, { worker }: CreateOptions): Promise<(() => Worker) | undefined> {
-  if (worker === false || typeof Worker === "undefined") return undefined;
-  if (worker === undefined) return parts.worker();
-  return () => new Worker(resolveUrl(worker), { type: "module", name: "wideye" });
+/** Returns what starts workers, undefined where the calling thread has to do, and their script where it is the caller's. */
+async function workerStarter(
+  parts: Parts,
+  { worker }: CreateOptions,
+): Promise<{ start: Start | undefined; script?: URL }> {
+  if (worker === false || typeof Worker === "undefined") return { start: undefined };
+  if (worker === undefined) return { start: await parts.worker() };
+  const script = resolveUrl(worker);
+  return { start: startAt(script), script };
 }
 
 async function loadShared(

@@ -1,17 +1,21 @@
-import { declaredSize, open, readBody, rejectHtml } from "./download.js";
+import { declaredSize, open, type Part, readBody, rejectHtml, WASM } from "./download.js";
 import { ClassifierError } from "./errors.js";
 import type { Asset } from "./protocol.js";
 
 type Report = (loaded: number, total: number | null) => void;
 
 /** Returns a module of this package. */
-export async function compile(asset: Asset, report: Report = () => {}): Promise<WebAssembly.Module> {
+export async function compile(
+  asset: Asset,
+  part: Part,
+  report: Report = () => {},
+): Promise<WebAssembly.Module> {
   requireSimd();
   if ("module" in asset) return asset.module;
   if ("bytes" in asset) return compileBytes(asset.bytes);
   const url = new URL(asset.url);
   if (asset.sizeBytes !== undefined) report(0, asset.sizeBytes);
-  const response = await open(url);
+  const response = await open(url, { part });
   // Only an untouched response is compiled while it arrives and kept in the browser's code cache.
   if (response.headers.get("content-type")?.startsWith("application/wasm") && response.url !== "") {
     const sizeBytes = asset.sizeBytes ?? declaredSize(response.headers);
@@ -21,13 +25,17 @@ export async function compile(asset: Asset, report: Report = () => {}): Promise<
       if (sizeBytes !== null) report(sizeBytes, sizeBytes);
       return module;
     } catch (cause) {
-      throw new ClassifierError("network", `${url.href} is no WebAssembly, or broke off on its way`, {
-        cause,
-      });
+      throw new ClassifierError(
+        "network",
+        `${url.href} is no WebAssembly, or broke off on its way; check that the file is served whole at this address`,
+        {
+          cause,
+        },
+      );
     }
   }
   const bytes = await readBody(response, url, { onProgress: report, sizeBytes: asset.sizeBytes });
-  rejectHtml(bytes, url, "the WebAssembly file");
+  rejectHtml(bytes, url, part);
   return compileBytes(bytes, url);
 }
 
@@ -42,12 +50,12 @@ export async function compileFastest(
 ): Promise<WebAssembly.Module> {
   if (relaxed !== undefined && supportsRelaxedSimd()) {
     try {
-      return await compile(relaxed, report);
+      return await compile(relaxed, WASM, report);
     } catch {
-      return compile(plain, report);
+      return compile(plain, WASM, report);
     }
   }
-  return compile(plain, report);
+  return compile(plain, WASM, report);
 }
 
 async function compileBytes(bytes: Uint8Array<ArrayBuffer>, url?: URL): Promise<WebAssembly.Module> {

@@ -1,5 +1,6 @@
 import { abortedError, ClassifierError, fromRecord } from "./errors.js";
 import type { LoadRequest, Progress, Reply, Request } from "./protocol.js";
+import type { Start } from "./start.js";
 
 /** A line to the thread that runs the engine. */
 export interface Connection {
@@ -9,8 +10,12 @@ export interface Connection {
   close(): void;
 }
 
-/** Connects to a worker that `start` starts; requests wait in it until its script runs. */
-export function connectWorker(start: () => Worker): Connection {
+/**
+ * Connects to a worker that `start` starts; requests wait in it until its script runs.
+ *
+ * `script` is its address where it is the caller's: that of the package's own is the bundler's secret.
+ */
+export function connectWorker(start: Start, script?: URL): Connection {
   let worker: Worker;
   try {
     worker = start();
@@ -38,11 +43,7 @@ export function connectWorker(start: () => Worker): Connection {
             "the worker stopped, perhaps for want of memory; close other pages and try again",
             { cause },
           )
-        : new ClassifierError(
-            "network",
-            "the worker's script could not be loaded; check that it is served as JavaScript from the page's own origin and that the page's policy allows it (worker-src 'self')",
-            { cause },
-          ),
+        : new ClassifierError("network", notStarted(script), { cause }),
     );
   });
   return {
@@ -53,6 +54,15 @@ export function connectWorker(start: () => Worker): Connection {
     },
     close: () => worker.terminate(),
   };
+}
+
+/** Why a worker may not have started; browsers do not say. */
+function notStarted(script: URL | undefined): string {
+  const what =
+    script === undefined
+      ? "wideye's worker could not be loaded; check that worker.js is among the files that the page's server has of this package, or pass the address of wideye/worker as `worker`;"
+      : `${script.href} could not be loaded as the worker's script; check that it answers wideye/worker, neither an error nor an HTML page;`;
+  return `${what} it has to be served as JavaScript from the page's own origin and allowed by the page's policy (worker-src 'self')`;
 }
 
 /** Returns what connects to an engine on the calling thread, where each request gets a turn of its own. */

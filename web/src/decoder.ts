@@ -1,6 +1,7 @@
 import instantiate, { decode, __wbg_reset_state as resetInstance } from "../wasm/decoder.js";
 import type { ClassifyOptions } from "./classification.js";
 import { compile } from "./compile.js";
+import { DECODER } from "./download.js";
 import { ClassifierError, thrownByWasm } from "./errors.js";
 import type { Asset } from "./protocol.js";
 
@@ -28,7 +29,7 @@ export async function decodeInWasm(
   inputWidth: number,
   inputHeight: number,
 ): Promise<Seen> {
-  instance ??= compile(asset)
+  instance ??= compile(asset, DECODER)
     .then((module) => instantiate({ module_or_path: module }))
     .catch((error: unknown) => {
       instance = undefined;

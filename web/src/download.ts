@@ -10,6 +10,16 @@ export interface DownloadOptions {
   readonly maxBytes?: number | undefined;
 }
 
+/** A file that a classifier needs, in words, and the option of `createClassifier` that gives another. */
+export interface Part {
+  readonly name: string;
+  readonly option: "model" | "wasm" | "decoderWasm";
+}
+
+export const MODEL: Part = { name: "the model", option: "model" };
+export const WASM: Part = { name: "the WebAssembly file", option: "wasm" };
+export const DECODER: Part = { name: "the decoder's WebAssembly file", option: "decoderWasm" };
+
 /** Returns an absolute address; relative ones start at the page or, in a worker, at its script. */
 export function resolveUrl(address: string | URL): URL {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
@@ -24,23 +34,23 @@ export function resolveUrl(address: string | URL): URL {
   }
 }
 
-/** Returns the server's successful answer, or what Node reads from a `file:` address. */
-export async function open(url: URL, signal?: AbortSignal): Promise<Response> {
+/** Returns the server's successful answer, or what Node reads from a `file:` address; a picture where no part is named. */
+export async function open(
+  url: URL,
+  { signal, part }: { readonly signal?: AbortSignal | undefined; readonly part?: Part } = {},
+): Promise<Response> {
   throwIfAborted(signal);
-  if (url.protocol === "file:" && runsInNode()) return new Response(await readFile(url, signal));
+  if (url.protocol === "file:" && runsInNode()) return new Response(await readFile(url, part, signal));
   let response: Response;
   try {
     response = await fetch(url, { signal: signal ?? null });
   } catch (cause) {
     if (signal?.aborted) throw abortedError(signal);
-    throw await explain(url, cause, signal);
+    throw await explain(url, cause, part, signal);
   }
   if (!response.ok) {
     await response.body?.cancel();
-    throw new ClassifierError(
-      "network",
-      `${shown(url)} answered ${response.status} ${response.statusText}`.trim(),
-    );
+    throw refused(response, url, part);
   }
   return response;
 }
@@ -87,13 +97,31 @@ export async function readBody(
   return bytes;
 }
 
+/** The error for an answer that is none. */
+export function refused(
+  { status, statusText }: Response,
+  url: URL | undefined,
+  part?: Part,
+): ClassifierError {
+  const answer = `${status} ${statusText}`.trim();
+  const instead = part === undefined ? "" : ` instead of ${part.name}`;
+  return new ClassifierError("network", `${shown(url)} answered ${answer}${instead}; ${advice(part)}`);
+}
+
+/** What to do where an address does not give what it should. */
+function advice(part: Part | undefined): string {
+  return part === undefined
+    ? "check the address, or save the file and use the saved copy"
+    : `check that the file is served at this address, or pass the right one as \`${part.option}\``;
+}
+
 /** Throws when a server answered with a page: many send their start page for every unknown address. */
-export function rejectHtml(bytes: Uint8Array, url: URL, what: string): void {
+export function rejectHtml(bytes: Uint8Array, url: URL | undefined, part: Part): void {
   const start = new TextDecoder().decode(bytes.subarray(0, 256)).trimStart().toLowerCase();
   if (/^<(!doctype|html|head|body|!--)/.test(start)) {
     throw new ClassifierError(
       "network",
-      `${shown(url)} answered an HTML page instead of ${what}; check that the file is served at this address`,
+      `${shown(url)} answered an HTML page instead of ${part.name}; ${advice(part)}`,
     );
   }
 }
@@ -115,7 +143,12 @@ export function declaredSize(headers: Headers): number | null {
  * Says why a fetch failed. Browsers do not tell a refusal by CORS from a dead network; a second
  * request that may not read its answer tells them apart, since it succeeds in the first case only.
  */
-async function explain(url: URL, cause: unknown, signal?: AbortSignal): Promise<ClassifierError> {
+async function explain(
+  url: URL,
+  cause: unknown,
+  part: Part | undefined,
+  signal?: AbortSignal,
+): Promise<ClassifierError> {
   const origin = globalThis.location?.origin;
   if (origin !== undefined && url.origin !== origin && /^https?:$/.test(url.protocol)) {
     const answered = await fetch(url, { method: "HEAD", mode: "no-cors", signal: signal ?? null }).then(
@@ -126,19 +159,25 @@ async function explain(url: URL, cause: unknown, signal?: AbortSignal): Promise<
     if (answered) {
       return new ClassifierError(
         "cors",
-        `${url.host} does not let other web pages read ${shown(url)}; save the file to your device and use the saved copy instead`,
+        `${url.host} does not let other web pages read ${shown(url)}; ${
+          part === undefined
+            ? "save the file to your device and use the saved copy instead"
+            : "serve the file from the page's own origin, or have that server allow it (Access-Control-Allow-Origin)"
+        }`,
         { cause },
       );
     }
   }
   return new ClassifierError(
     "network",
-    `${shown(url)} could not be fetched; check the address and the connection, or save the file and use the saved copy`,
+    `${shown(url)} could not be fetched; if there is a connection, ${advice(part)}`,
     { cause },
   );
 }
 
-function shown(url: URL): string {
+/** A Response that was made, not fetched, has no address. */
+function shown(url: URL | undefined): string {
+  if (url === undefined) return "the given Response";
   return url.protocol === "data:" || url.href.length > 200 ? `${url.href.slice(0, 60)}...` : url.href;
 }
 
@@ -147,7 +186,11 @@ function runsInNode(): boolean {
   return process?.versions?.node !== undefined;
 }
 
-async function readFile(url: URL, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+async function readFile(
+  url: URL,
+  part: Part | undefined,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   // Not a literal, so that bundlers for browsers do not look for it.
   const specifier = "node:fs/promises";
   const fs = (await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier)) as {
@@ -157,6 +200,6 @@ async function readFile(url: URL, signal?: AbortSignal): Promise<Uint8Array<Arra
     return await fs.readFile(url, { signal });
   } catch (cause) {
     if (signal?.aborted) throw abortedError(signal);
-    throw new ClassifierError("network", `${url.href} could not be read`, { cause });
+    throw new ClassifierError("network", `${url.href} could not be read; ${advice(part)}`, { cause });
   }
 }

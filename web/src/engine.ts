@@ -8,7 +8,7 @@ import { decodeInBrowser, readStrips } from "./bitmap.js";
 import type { Classification, ClassifyOptions, ModelInfo, Pixels } from "./classification.js";
 import { compileFastest } from "./compile.js";
 import { decodeInWasm, type Seen } from "./decoder.js";
-import { open, readBody, rejectHtml } from "./download.js";
+import { MODEL, open, readBody, rejectHtml } from "./download.js";
 import { abortedError, ClassifierError, thrownByWasm } from "./errors.js";
 import type { Picture } from "./inputs.js";
 import { describe, hash, type Said } from "./model-info.js";
@@ -233,7 +233,11 @@ async function readModel(
   const { sizeBytes } = asset;
   const report = (loaded: number, total: number | null) => onProgress?.({ part: "model", loaded, total });
   if (sizeBytes !== undefined) report(0, sizeBytes);
-  const bytes = await readBody(await open(url, signal), url, { signal, sizeBytes, onProgress: report });
-  rejectHtml(bytes, url, "the model");
+  const bytes = await readBody(await open(url, { signal, part: MODEL }), url, {
+    signal,
+    sizeBytes,
+    onProgress: report,
+  });
+  rejectHtml(bytes, url, MODEL);
   return bytes;
 }

@@ -75,7 +75,7 @@ export async function fetchPicture(
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const url = resolveUrl(address);
-  return readBody(await open(url, signal), url, { signal, maxBytes: MAX_BYTES });
+  return readBody(await open(url, { signal }), url, { signal, maxBytes: MAX_BYTES });
 }
 
 /** The error for pictures whose pixels the browser shows but does not hand out. */

@@ -1,4 +1,5 @@
 import type { Asset, LoadRequest } from "./protocol.js";
+import type { Start } from "./start.js";
 
 /** What a build of this package brings with it, each asked for only where the caller gives nothing else. */
 export interface Parts {
@@ -6,5 +7,5 @@ export interface Parts {
   decoder(): Promise<Asset>;
   model(): Promise<{ readonly asset: Asset; readonly name: string }>;
   /** Returns what starts a worker here, or undefined where the calling thread has to do. */
-  worker(): Promise<(() => Worker) | undefined>;
+  worker(): Promise<Start | undefined>;
 }

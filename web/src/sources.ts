@@ -1,4 +1,4 @@
-import { resolveUrl } from "./download.js";
+import { DECODER, MODEL, type Part, refused, rejectHtml, resolveUrl, WASM } from "./download.js";
 import { ClassifierError } from "./errors.js";
 import type { Parts } from "./parts.js";
 import type { Asset, DecoderRequest, LoadRequest, Progress } from "./protocol.js";
@@ -60,10 +60,10 @@ export async function loadRequest(parts: Parts, options: CreateOptions): Promise
   const { model, wasm } = options;
   const decoder = await decoderRequest(parts, options);
   const { asset, name } =
-    model === undefined ? await parts.model() : { asset: await assetOf(model), name: nameOf(model) };
+    model === undefined ? await parts.model() : { asset: await assetOf(model, MODEL), name: nameOf(model) };
   return {
     type: "load",
-    ...(wasm === undefined ? await parts.wasm() : { wasm: await assetOf(wasm) }),
+    ...(wasm === undefined ? await parts.wasm() : { wasm: await assetOf(wasm, WASM) }),
     decoder,
     model: asset,
     modelName: name,
@@ -81,24 +81,23 @@ async function decoderRequest(
     );
   }
   return {
-    asset: decoderWasm === undefined ? await parts.decoder() : await assetOf(decoderWasm),
+    asset: decoderWasm === undefined ? await parts.decoder() : await assetOf(decoderWasm, DECODER),
     always: decoder === "wasm",
   };
 }
 
-async function assetOf(source: Source): Promise<Asset> {
+async function assetOf(source: Source, part: Part): Promise<Asset> {
   if (typeof source === "string" || source instanceof URL) return { url: resolveUrl(source).href };
   if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source) };
   if (source instanceof Uint8Array) return { bytes: source };
-  if (source instanceof Response && !source.ok) {
-    throw new ClassifierError(
-      "network",
-      `${source.url} answered ${source.status} ${source.statusText}`.trim(),
-    );
+  if (source instanceof Response) {
+    const url = source.url === "" ? undefined : new URL(source.url);
+    if (!source.ok) throw refused(source, url, part);
+    const bytes = new Uint8Array(await source.arrayBuffer());
+    rejectHtml(bytes, url, part);
+    return { bytes };
   }
-  if (source instanceof Response || source instanceof Blob) {
-    return { bytes: new Uint8Array(await source.arrayBuffer()) };
-  }
+  if (source instanceof Blob) return { bytes: new Uint8Array(await source.arrayBuffer()) };
   // Absent where a browser's settings switch WebAssembly off.
   if (typeof WebAssembly === "object" && source instanceof WebAssembly.Module) return { module: source };
   throw new ClassifierError(

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { RequestListener } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 import {
@@ -12,7 +13,16 @@ import {
   type Progress,
 } from "../src/index.js";
 import { WasmClassifier } from "../wasm/wideye.js";
-import { encodeBmp, expectedOf, formulaPicture, modelFile, read, serve, wasmFile } from "./fixtures.js";
+import {
+  decoderFile,
+  encodeBmp,
+  expectedOf,
+  formulaPicture,
+  modelFile,
+  read,
+  serve,
+  wasmFile,
+} from "./fixtures.js";
 
 const softmax = (logits: number[], temperature: number): number[] => {
   const exponentials = logits.map((logit) => Math.exp(logit / temperature));
@@ -370,10 +380,9 @@ describe("loading", () => {
           response.writeHead(200);
           response.write(model.subarray(0, 1000));
           break;
-        case "/spa/wideye.wasm":
-        case "/spa/res9.onnx":
-          response.writeHead(200, { "content-type": "text/html" });
-          response.end("\n<!DOCTYPE html><html><title>A shop</title></html>");
+        case "/spa/called.wasm":
+          response.writeHead(200, { "content-type": "application/wasm" });
+          response.end("<!DOCTYPE html><html><title>A shop</title></html>");
           break;
         default:
           response.writeHead(404, "Not Found").end("<!doctype html>");
@@ -443,26 +452,69 @@ describe("loading", () => {
     classifier.close();
   });
 
-  test.each([
-    ["missing.onnx", "network", /missing\.onnx answered 404/],
-    ["spa/res9.onnx", "network", /spa\/res9\.onnx answered an HTML page instead of the model/],
-  ])("a model that is %s: %s", async (path, expectedCode, message) => {
-    await expect(createClassifier({ model: new URL(path, site.url), wasm: wasmFile })).rejects.toEqual(
-      code(expectedCode, message),
-    );
+  const assets = {
+    model: ["the model", modelFile("tiny")],
+    wasm: ["the WebAssembly file", wasmFile],
+    decoderWasm: ["the decoder's WebAssembly file", decoderFile],
+  } as const;
+
+  describe.each(["model", "wasm", "decoderWasm"] as const)("%s from a server that", (option) => {
+    const [name, file] = assets[option];
+    let answer: RequestListener;
+    let own: Awaited<ReturnType<typeof serve>>;
+    beforeAll(async () => {
+      own = await serve((request, response) => answer(request, response));
+    });
+    afterAll(() => own.close());
+
+    test.each<[string, RequestListener, string]>([
+      [
+        "does not have it",
+        (_, response) => response.writeHead(404, "Not Found").end("<!doctype html>"),
+        `answered 404 Not Found instead of ${name}; check that the file is served at this address, or pass the right one as \`${option}\``,
+      ],
+      [
+        "answers its start page",
+        (_, response) =>
+          response
+            .writeHead(200, { "content-type": "text/html" })
+            .end("\n<!DOCTYPE html><html><title>A shop</title></html>"),
+        `answered an HTML page instead of ${name}; check that the file is served at this address, or pass the right one as \`${option}\``,
+      ],
+      [
+        "breaks off",
+        (_, response) => response.writeHead(200).write("<", () => response.destroy()),
+        "broke off after ",
+      ],
+    ])("%s is named, and asked again", async (_, bad, message) => {
+      // Fresh bindings: those of this file already have their instances.
+      vi.resetModules();
+      const fresh = await import("../src/index.js");
+      const address = new URL(`${option}.bin`, own.url);
+      const picture = encodeBmp(formulaPicture(0));
+      const options = { model, wasm: wasmFile, [option]: address };
+      const classifyOne = async (): Promise<number> => {
+        using classifier = await fresh.createClassifier(options);
+        return (await classifier.classify(picture)).predictions.length;
+      };
+      answer = bad;
+      const failure = await classifyOne().catch((error: unknown) => error);
+      expect(failure).toEqual(code("network"));
+      expect((failure as Error).message).toContain(address.href);
+      expect((failure as Error).message).toContain(message);
+      const bytes = await read(file);
+      answer = (_, response) => response.end(bytes);
+      expect(await classifyOne()).toBe(5);
+    });
   });
 
-  test.each([
-    ["missing.wasm", /missing\.wasm answered 404/],
-    ["spa/wideye.wasm", /spa\/wideye\.wasm answered an HTML page instead of the WebAssembly file/],
-  ])("a wasm that is %s", async (path, message) => {
-    // Fresh bindings: those of this file already have their instance.
+  test("a start page that is called WebAssembly is named", async () => {
     vi.resetModules();
     const fresh = await import("../src/index.js");
-    const options = { model, wasm: new URL(path, site.url) };
-    await expect(fresh.createClassifier(options)).rejects.toEqual(code("network", message));
-    // A failed load is not remembered.
-    (await fresh.createClassifier({ model, wasm: wasmFile })).close();
+    const wasm = new URL("spa/called.wasm", site.url);
+    await expect(fresh.createClassifier({ model, wasm })).rejects.toEqual(
+      code("network", /spa\/called\.wasm is no WebAssembly, or broke off on its way; check that/),
+    );
   });
 
   test.each([
@@ -479,7 +531,13 @@ describe("loading", () => {
       "an error's Response",
       () => new Response("no", { status: 503, statusText: "Busy" }),
       "network",
-      /503 Busy/,
+      /the given Response answered 503 Busy instead of the model/,
+    ],
+    [
+      "a start page's Response",
+      () => new Response("<!doctype html>"),
+      "network",
+      /the given Response answered an HTML page instead of the model/,
     ],
     [
       "a number",

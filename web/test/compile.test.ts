@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { compile, compileFastest, supportsRelaxedSimd } from "../src/compile.js";
+import { WASM } from "../src/download.js";
 import { serve } from "./fixtures.js";
 
 /** A module that exports nothing but a memory of this name. */
@@ -95,7 +96,7 @@ describe("the progress of a download", () => {
   const progressOf = async (path: string, sizeBytes?: number): Promise<[number, number | null][]> => {
     const steps: [number, number | null][] = [];
     const asset = { url: new URL(path, site.url).href, ...(sizeBytes !== undefined && { sizeBytes }) };
-    await compile(asset, (loaded, total) => steps.push([loaded, total]));
+    await compile(asset, WASM, (loaded, total) => steps.push([loaded, total]));
     return steps;
   };
 

@@ -137,10 +137,16 @@ describe("a classifier in a worker", () => {
     classifier.close();
   });
 
-  test("hears of a script that does not start", async () => {
-    await expect(create((worker) => worker.fail(""))).rejects.toMatchObject({
+  test.each([
+    [{}, /worker\.js is among the files .* as `worker`; .*worker-src 'self'/],
+    [
+      { worker: "http://localhost/own.js" },
+      /^http:\/\/localhost\/own\.js could not be loaded as the worker's/,
+    ],
+  ])("hears of a script that does not start, with %j", async (options, message) => {
+    await expect(create((worker) => worker.fail(""), options)).rejects.toMatchObject({
       code: "network",
-      message: expect.stringContaining("worker-src 'self'") as string,
+      message: expect.stringMatching(message) as string,
     });
     expect(FakeWorker.latest.terminated).toBe(true);
   });
