@@ -7,7 +7,9 @@ export interface Crop {
   readonly x: number;
   /** Upper edge. */
   readonly y: number;
+  /** Width. */
   readonly width: number;
+  /** Height. */
   readonly height: number;
 }
 
@@ -17,24 +19,26 @@ export interface ClassifyOptions {
   readonly topK?: number | null;
   /**
    * Least calibrated probability of a class to return, 0 to 1; 0 where absent. What is left may be fewer than
-   * {@link topK}, or none.
+   * {@link ClassifyOptions.topK}, or none.
    */
   readonly threshold?: number;
   /**
-   * Labels of {@link ModelInfo.labels}; no other class is returned. {@link topK} counts what is left.
+   * Labels of {@link ModelInfo.labels}; no other class is returned. {@link ClassifyOptions.topK} counts
+   * what is left.
    *
    * Probabilities stay those among all classes of the model, so that they no longer add up to 1; superclasses,
-   * {@link Classification.known} and activation maps are not concerned.
+   * {@link Classification.known} and activation maps stay as they are. Rejects with the code `internal` for what is no
+   * label.
    */
   readonly allow?: readonly string[];
-  /** Labels of {@link ModelInfo.labels} that are not returned; otherwise as {@link allow}. */
+  /** Labels of {@link ModelInfo.labels} that are not returned; otherwise as {@link ClassifyOptions.allow}. */
   readonly deny?: readonly string[];
   /**
    * `cover` (default) cuts the centre out, `contain` pads with white, `fill` distorts.
    */
   readonly fit?: Fit;
   /**
-   * The part of the picture to classify, all of it where absent; {@link fit} is applied to that part, and
+   * The part of the picture to classify, all of it where absent; {@link ClassifyOptions.fit} is applied to that part, and
    * nothing around it is seen.
    *
    * Fractions are rounded to whole pixels. Rejects with the code `internal` unless at least one pixel is left and
@@ -125,9 +129,11 @@ export interface Classification {
   readonly thumbnail?: Pixels;
 }
 
-/** Shares of images whose class is the likeliest one, and among the five likeliest, 0 to 1. */
+/** How often a model is right, as shares from 0 to 1. */
 export interface Accuracy {
+  /** Images whose class is the likeliest one. */
   readonly top1: number;
+  /** Images whose class is among the five likeliest. */
   readonly top5: number;
 }
 
