@@ -64,6 +64,19 @@ export const chromium = () =>
 /** The address of a Firefox that can be driven. */
 export const firefox = () => browser("Firefox", "WIDEYE_FIREFOX", "firefox-esr", ["firefox-esr", "firefox"]);
 
+/** WebKitGTK's small browser with its WebDriver server, and a display for it. */
+export async function webkit() {
+  const missing = [
+    ["WebKitWebDriver", "webkit2gtk-driver"],
+    ["Xvfb", "xvfb"],
+  ].filter(([program]) => answer("which", [program]) === undefined);
+  if (missing.length === 0) return;
+  await installDebianPackages(
+    missing.map(([, name]) => name),
+    "a browser is needed: WebKitGTK, which wants a display",
+  );
+}
+
 async function browser(title, variable, debianPackage, names) {
   const named = process.env[variable];
   if (named) {

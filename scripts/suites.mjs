@@ -21,6 +21,8 @@ export const needs = {
   libtorch: requirements.libtorch,
   parallel: requirements.parallel,
   chromium: async () => ({ WIDEYE_CHROMIUM: await requirements.chromium() }),
+  firefox: async () => ({ WIDEYE_FIREFOX: await requirements.firefox() }),
+  webkit: requirements.webkit,
   wasm: async () => void (await run("cargo", ["xtask", "wasm", "--profile", "wasm-test"])),
   package: async () => void (await run("npm", ["run", "--silent", "build", "-w", "web"])),
   page: async () => void (await run("npm", ["run", "--silent", "build:page", "-w", "web"])),
@@ -43,6 +45,13 @@ const nodeTests = (folder) => async (env) => {
   const runner = ["--test", "--test-concurrency=1", "--test-reporter=tap", ...files];
   const { status, output } = await attempt(process.execPath, runner, { env });
   return counts.judged(status, counts.ofTap(output));
+};
+
+const playwright = (name) => async (env) => {
+  const file = report(name);
+  const runner = ["playwright", "test", "--config", join("tests", name), "--reporter=list,json"];
+  const { status } = await attempt("npx", runner, { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file } });
+  return counts.judged(status, counts.ofPlaywright(file));
 };
 
 export const suites = [
@@ -101,18 +110,17 @@ export const suites = [
     run: nodeTests(join("tests", "tarball")),
   },
   {
+    name: "package",
+    title: "the packed package in bundlers, browsers and runtimes",
+    needs: ["rust", "npm", "wasm", "chromium", "firefox", "webkit"],
+    run: playwright("package"),
+  },
+  {
     // After the trainer, whose report it opens.
     name: "browser",
     title: "the built page and the trainer's report in Chromium",
     needs: ["rust", "npm", "wasm", "package", "page", "chromium"],
-    run: async (env) => {
-      const file = report("browser");
-      const runner = ["playwright", "test", "--config", join("tests", "browser"), "--reporter=list,json"];
-      const { status } = await attempt("npx", runner, {
-        env: { ...env, ...shapes, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
-      });
-      return counts.judged(status, counts.ofPlaywright(file));
-    },
+    run: (env) => playwright("browser")({ ...env, ...shapes }),
   },
   {
     // After the trainer, whose model it takes to the other engines.

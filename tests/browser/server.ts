@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const builtPage = join(repository, "web", "dist-page");
 
-const TYPES: Record<string, string> = {
+export const TYPES: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
   ".jpg": "image/jpeg",
@@ -124,7 +124,8 @@ export function serveSite(answers: Record<string, Answer>): Promise<TestServer> 
   });
 }
 
-async function listen(handle: RequestListener): Promise<TestServer> {
+/** Starts a server on the loopback address. */
+export async function listen(handle: RequestListener): Promise<TestServer> {
   const asked: string[] = [];
   const server: Server = createServer((request, response) => {
     asked.push(request.url!);

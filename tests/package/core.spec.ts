@@ -1,0 +1,232 @@
+// What the package does in every browser: Chromium, Firefox and WebKitGTK.
+import { type Browser, chromium } from "@playwright/test";
+import puppeteer from "puppeteer-core";
+import type * as wideye from "wideye";
+
+import { type Answer, expectSame } from "./answers.js";
+import { blankPage, expect, test } from "./fixtures.js";
+import { type Site, serveFolders } from "./site.js";
+import { type DrivenPage, openWebKit } from "./webdriver.js";
+
+type Package = typeof wideye;
+
+/** Run in the page, with the package; what they return is looked at here. */
+const cases = {
+  async everyInput({ createClassifier }: Package) {
+    const classifier = await createClassifier();
+    const blob = await (await fetch("cup.jpg")).blob();
+    const image = new Image();
+    image.src = "cup.jpg";
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    const offscreen = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    for (const target of [canvas, offscreen]) {
+      (target.getContext("2d") as CanvasRenderingContext2D).drawImage(image, 0, 0);
+    }
+    const inputs: Record<string, wideye.ClassifierInput> = {
+      address: "cup.jpg",
+      url: new URL("cup.jpg", location.href),
+      blob,
+      file: new File([blob], "cup.jpg"),
+      buffer: await blob.arrayBuffer(),
+      bytes: new Uint8Array(await blob.arrayBuffer()),
+      image,
+      canvas,
+      offscreen,
+      bitmap: await createImageBitmap(blob, { colorSpaceConversion: "none" }),
+      imageData: canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height),
+    };
+    const answers: [string, number, number, readonly wideye.Prediction[]][] = [];
+    for (const [name, input] of Object.entries(inputs)) {
+      const { predictions, width, height } = await classifier.classify(input);
+      answers.push([name, width, height, predictions]);
+    }
+    const data = new Uint8ClampedArray(await (await fetch("cup.rgba")).arrayBuffer());
+    const { predictions: pixels } = await classifier.classify(new ImageData(data, 60));
+    classifier.close();
+    return { answers, pixels };
+  },
+
+  async ownDecoder({ createClassifier }: Package) {
+    const classifier = await createClassifier({ decoder: "wasm" });
+    const { predictions } = await classifier.classify("cup.jpg");
+    classifier.close();
+    return predictions;
+  },
+
+  async options({ createClassifier }: Package) {
+    const classifier = await createClassifier();
+    const all = await classifier.classify("cup.jpg", {
+      topK: null,
+      activationMaps: true,
+      thumbnail: true,
+      fit: "contain",
+    });
+    const { labels, inputWidth, inputHeight } = classifier.modelInfo;
+    const { predictions, activationMaps, thumbnail } = all;
+    classifier.close();
+    return {
+      classes: labels.length,
+      predictions: predictions.length,
+      total: predictions.reduce((sum, { probability }) => sum + probability, 0),
+      values: activationMaps!.values.length / (activationMaps!.width * activationMaps!.height),
+      thumbnail: [thumbnail!.width / inputWidth, thumbnail!.height / inputHeight],
+      corner: [...thumbnail!.data.slice(0, 4)],
+    };
+  },
+
+  async manyInOrder({ createClassifier }: Package) {
+    const classifier = await createClassifier({ workers: 2 });
+    const [one, two] = ["cup.jpg", "missing.jpg"];
+    const outcomes: string[] = [];
+    for await (const { input, result, error } of classifier.classifyAll([one, two, one, one])) {
+      outcomes.push(`${input} ${result?.predictions[0]?.label ?? error?.code}`);
+    }
+    classifier.close();
+    return outcomes;
+  },
+
+  async callingThread({ createClassifier }: Package) {
+    const classifier = await createClassifier({ worker: false });
+    const { predictions } = await classifier.classify("cup.jpg");
+    classifier.close();
+    return predictions;
+  },
+
+  async failures({ createClassifier }: Package) {
+    const codeOf = (promise: Promise<unknown>) =>
+      promise.then(
+        () => "none",
+        ({ name, code }: wideye.ClassifierError) => `${name} ${code}`,
+      );
+    const classifier = await createClassifier();
+    const aborted = AbortSignal.abort();
+    const codes = [
+      await codeOf(classifier.classify(new Blob(["text"]))),
+      await codeOf(classifier.classify("cup.jpg", { signal: aborted })),
+      await codeOf(classifier.classify({ width: 2, height: 2, data: new Uint8ClampedArray(3) })),
+      await codeOf(createClassifier({ model: "cup.jpg" })),
+      await codeOf(createClassifier({ model: "missing.onnx" })),
+    ];
+    const busy = codeOf(classifier.classify("cup.jpg"));
+    classifier.close();
+    return [...codes, await busy];
+  },
+
+  async chart({ createClassifier, topFiveChart }: Package) {
+    const classifier = await createClassifier();
+    const result = await classifier.classify("cup.jpg");
+    classifier.close();
+    const chart = topFiveChart(result);
+    document.body.append(chart);
+    const labels = [...chart.querySelectorAll(".wideye-chart-label")].map(({ textContent }) => textContent);
+    return { labels, expected: result.predictions.map(({ label }) => label.replaceAll("_", " ")) };
+  },
+};
+
+const browsers: Record<string, () => Promise<DrivenPage>> = {
+  Chromium: async () => {
+    const { launchOptions } = test.info().project.use;
+    const browser: Browser = await chromium.launch(launchOptions);
+    const page = await browser.newPage();
+    return {
+      open: async (address) => void (await page.goto(address)),
+      evaluate: (expression) => page.evaluate(expression),
+      close: () => browser.close(),
+    };
+  },
+  Firefox: async () => {
+    const browser = await puppeteer.launch({
+      browser: "firefox",
+      executablePath: process.env.WIDEYE_FIREFOX ?? "/usr/bin/firefox-esr",
+      headless: true,
+    });
+    const page = await browser.newPage();
+    return {
+      open: async (address) => void (await page.goto(address)),
+      evaluate: (expression) => page.evaluate(expression),
+      close: () => browser.close(),
+    };
+  },
+  WebKitGTK: openWebKit,
+};
+
+for (const [name, open] of Object.entries(browsers)) {
+  test.describe(name, () => {
+    let site: Site;
+    let page: DrivenPage;
+
+    test.beforeAll(async ({ installed }) => {
+      site = await serveFolders(installed.folder, installed.path("public"));
+      page = await open();
+    });
+    test.afterAll(async () => {
+      await page?.close();
+      await site?.close();
+    });
+    test.beforeEach(({ installed }) => page.open(blankPage(site, installed)));
+
+    const run = async <Name extends keyof typeof cases>(title: Name) =>
+      (await page.evaluate(`({ ${cases[title]} }).${title}(wideye)`)) as Awaited<
+        ReturnType<(typeof cases)[Name]>
+      >;
+
+    test("takes every kind of input", async ({ reference }) => {
+      const { answers, pixels } = await run("everyInput");
+      for (const [input, width, height, predictions] of answers) {
+        expect([width, height], input).toEqual([600, 400]);
+        const answer: Answer = { file: predictions, pixels };
+        expectSame(answer, reference);
+      }
+    });
+
+    test("decodes as Node does with the package's own decoder", async ({ reference }) => {
+      expect(await run("ownDecoder")).toEqual(
+        reference.file.map((prediction) => ({
+          ...prediction,
+          probability: expect.closeTo(prediction.probability, 5),
+        })),
+      );
+    });
+
+    test("returns all classes, maps and the thumbnail on request", async () => {
+      const { classes, predictions, total, values, thumbnail, corner } = await run("options");
+      expect(predictions).toBe(classes);
+      expect(total).toBeCloseTo(1, 4);
+      expect(values).toBe(classes);
+      expect(thumbnail).toEqual([1, 1]);
+      expect(corner).toEqual([255, 255, 255, 255]);
+    });
+
+    test("answers many pictures in order with two workers", async () => {
+      expect(await run("manyInOrder")).toEqual([
+        "cup.jpg cup",
+        "missing.jpg network",
+        "cup.jpg cup",
+        "cup.jpg cup",
+      ]);
+    });
+
+    test("works on the calling thread", async ({ reference }) => {
+      expectSame({ ...reference, file: await run("callingThread") }, reference);
+    });
+
+    test("says what went wrong", async () => {
+      expect(await run("failures")).toEqual([
+        "ClassifierError not-an-image",
+        "ClassifierError aborted",
+        "ClassifierError internal",
+        "ClassifierError bad-model",
+        "ClassifierError network",
+        "ClassifierError closed",
+      ]);
+    });
+
+    test("draws the five likeliest classes", async () => {
+      const { labels, expected } = await run("chart");
+      expect(labels).toHaveLength(5);
+      expect(labels).toEqual(expected);
+    });
+  });
+}
