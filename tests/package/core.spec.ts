@@ -165,7 +165,11 @@ for (const [name, open] of Object.entries(browsers)) {
       await page?.close();
       await site?.close();
     });
-    test.beforeEach(({ installed }) => page.open(blankPage(site, installed)));
+    test.beforeEach(async ({ installed }) => {
+      await page.open(blankPage(site, installed));
+      // WebKitWebDriver does not wait for a page's modules.
+      await expect.poll(() => page.evaluate('"wideye" in globalThis')).toBe(true);
+    });
 
     const run = async <Name extends keyof typeof cases>(title: Name) =>
       (await page.evaluate(`({ ${cases[title]} }).${title}(wideye)`)) as Awaited<

@@ -1,6 +1,7 @@
 // The package's own files, each named once and as a literal, so that bundlers find and copy them.
 
 import { defaultModel } from "./default-model.js";
+import { resolveUrl } from "./download.js";
 import type { Parts } from "./parts.js";
 import { relaxedWasmSizeBytes, wasmSizeBytes } from "./wasm-sizes.js";
 
@@ -11,15 +12,18 @@ const decoderUrl = (): URL => new URL("../wasm/decoder.wasm", import.meta.url);
 const startWorker = (): Worker =>
   new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "wideye" });
 
+/** Next.js makes objects of the literals whose `href` is but a path. */
+const address = (file: URL): string => resolveUrl(file.href).href;
+
 /** The parts as files. */
 export const files: Parts = {
   wasm: async () => ({
-    wasm: { url: wasmUrl().href, sizeBytes: wasmSizeBytes },
-    relaxedWasm: { url: relaxedWasmUrl().href, sizeBytes: relaxedWasmSizeBytes },
+    wasm: { url: address(wasmUrl()), sizeBytes: wasmSizeBytes },
+    relaxedWasm: { url: address(relaxedWasmUrl()), sizeBytes: relaxedWasmSizeBytes },
   }),
-  decoder: async () => ({ url: decoderUrl().href }),
+  decoder: async () => ({ url: address(decoderUrl()) }),
   model: async () => ({
-    asset: { url: defaultModel.url().href, sizeBytes: defaultModel.sizeBytes },
+    asset: { url: address(defaultModel.url()), sizeBytes: defaultModel.sizeBytes },
     name: defaultModel.name,
   }),
   worker: async () => startWorker,
