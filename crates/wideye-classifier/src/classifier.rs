@@ -5,6 +5,7 @@ use wideye_core::{
 
 use crate::backend::Backend;
 use crate::contract::{self, ModelInfo};
+use crate::description::{Entry, ModelDescription};
 use crate::plan::{Graph, Plan};
 use crate::{Error, ErrorKind, Result};
 
@@ -28,6 +29,7 @@ use crate::{Error, ErrorKind, Result};
 /// ```
 pub struct Classifier {
     info: ModelInfo,
+    entry: Entry,
     plan: Plan,
     maps_height: usize,
     maps_width: usize,
@@ -41,9 +43,9 @@ pub struct Outputs {
     pub batch: usize,
     /// Number of classes.
     pub classes: usize,
-    /// Height of an activation map.
+    /// Height of an activation map, 0 where the model has none.
     pub maps_height: usize,
-    /// Width of an activation map.
+    /// Width of an activation map, 0 where the model has none.
     pub maps_width: usize,
     /// Uncalibrated scores, `[batch, classes]`, row-major.
     pub logits: Vec<f32>,
@@ -99,14 +101,32 @@ impl Classifier {
     /// # Errors
     /// Likewise.
     pub fn with_backend(bytes: &[u8], backend: Backend) -> Result<Self> {
+        Self::load(bytes, &ModelDescription::default(), backend)
+    }
+
+    /// Returns a classifier for any ONNX image classifier, given what its file does not say.
+    ///
+    /// With nothing described, as [`from_onnx`](Self::from_onnx).
+    ///
+    /// # Errors
+    /// Likewise; of code `internal` for a description that fits no model.
+    pub fn with_description(bytes: &[u8], description: &ModelDescription) -> Result<Self> {
+        Self::load(bytes, description, Backend::default())
+    }
+
+    fn load(bytes: &[u8], description: &ModelDescription, backend: Backend) -> Result<Self> {
         let model = contract::parse(bytes)?;
-        let info = contract::check(&model)?;
-        let graph = Graph::new(bytes, &model, &info, backend)?;
+        let (info, tensors) = contract::check(&model, description)?;
+        let graph = Graph::new(bytes, &model, &info, &tensors, backend)?;
         drop(model);
         let (maps_height, maps_width) = (graph.maps_height, graph.maps_width);
         let plan = graph.into_plan()?;
         Ok(Self {
             info,
+            entry: Entry {
+                normalisation: description.normalisation,
+                channels_last: tensors.channels_last,
+            },
             plan,
             maps_height,
             maps_width,
@@ -145,8 +165,9 @@ impl Classifier {
         let batch = actual / image_len;
         let mut logits = Vec::with_capacity(batch * classes);
         let mut activation_maps = Vec::with_capacity(batch * classes * maps_height * maps_width);
+        let images = images_nchw.chunks_exact(image_len);
         self.plan.run(
-            images_nchw.chunks_exact(image_len),
+            images.map(|image| self.entry.values(image)),
             &mut logits,
             &mut activation_maps,
         )?;

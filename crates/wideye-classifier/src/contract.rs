@@ -3,12 +3,13 @@ use prost::bytes::Bytes;
 use serde::de::DeserializeOwned;
 use wideye_core::Labels;
 
+use crate::description::ModelDescription;
 use crate::onnx::{DataType, Dimension, GraphProto, ModelProto, ValueInfoProto};
 use crate::{Error, ErrorKind, Result};
 
-pub(crate) const INPUT: &str = "image";
-pub(crate) const LOGITS: &str = "logits";
-pub(crate) const ACTIVATION_MAPS: &str = "activation_maps";
+const INPUT: &str = "image";
+const LOGITS: &str = "logits";
+const ACTIVATION_MAPS: &str = "activation_maps";
 
 const LABELS: &str = "wideye.labels";
 const SUPERCLASSES: &str = "wideye.superclasses";
@@ -27,12 +28,25 @@ pub struct ModelInfo {
     pub input_width: u32,
     /// Height of the pictures that the model takes, in pixels.
     pub input_height: u32,
+    /// Whether the model has an output of class activation maps.
+    pub activation_maps: bool,
     /// What logits are divided by before softmax; above 0.
     pub temperature: f32,
     /// The calibrated probability from which the likeliest class counts as known, `0.0..=1.0`.
     pub known_threshold: Option<f32>,
     /// How the model came to be, as JSON.
     pub provenance: Option<String>,
+}
+
+/// The tensors of a graph that are fed and read.
+pub(crate) struct Tensors {
+    pub(crate) input: String,
+    /// Whether the input is `[N, height, width, 3]`.
+    pub(crate) channels_last: bool,
+    /// Whether the graph need not take more than one image.
+    pub(crate) single: bool,
+    pub(crate) logits: String,
+    pub(crate) activation_maps: Option<String>,
 }
 
 /// Decodes an ONNX file without checking more than its encoding.
@@ -71,17 +85,24 @@ fn looks_like(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// Checks what can be checked before the graph is analysed.
-pub(crate) fn check(model: &ModelProto) -> Result<ModelInfo> {
+pub(crate) fn check(
+    model: &ModelProto,
+    description: &ModelDescription,
+) -> Result<(ModelInfo, Tensors)> {
     let graph = model.graph.as_ref().ok_or(ErrorKind::NoGraph)?;
-    let (input_height, input_width) = input_size(graph)?;
-    check_outputs(graph)?;
-    let labels: Vec<String> = json(model, LABELS, "a JSON array of strings")?
-        .ok_or(ErrorKind::MissingMetadata { key: LABELS })?;
-    let superclasses = json(model, SUPERCLASSES, "a JSON array of strings")?.unwrap_or_default();
-    let superclass_of =
-        json(model, SUPERCLASS_OF, "a JSON array of superclass indices")?.unwrap_or_default();
-    let labels = Labels::new(labels, superclasses, superclass_of)
-        .map_err(|error| Error::with_source(ErrorKind::Labels, error))?;
+    let ((input_width, input_height), tensors) = match description.is_empty() {
+        true => {
+            let size = input_size(graph)?;
+            check_outputs(graph)?;
+            (size, Tensors::of_contract())
+        }
+        false => described(graph, description.input_size)?,
+    };
+    let labels = match &description.labels {
+        Some(labels) => Labels::new(labels.clone(), vec![], vec![]),
+        None => stored_labels(model)?,
+    }
+    .map_err(|error| Error::with_source(ErrorKind::Labels, error))?;
     let temperature = number(model, TEMPERATURE, "a number above 0", |t| {
         t > 0.0 && t.is_finite()
     })?;
@@ -89,29 +110,49 @@ pub(crate) fn check(model: &ModelProto) -> Result<ModelInfo> {
         (0.0..=1.0).contains(&p)
     })?;
     json::<serde::de::IgnoredAny>(model, PROVENANCE, "JSON")?;
-    Ok(ModelInfo {
+    let info = ModelInfo {
         labels,
         input_width,
         input_height,
+        activation_maps: tensors.activation_maps.is_some(),
         temperature: temperature.unwrap_or(1.0),
         known_threshold,
         provenance: property(model, PROVENANCE).map(str::to_owned),
-    })
+    };
+    Ok((info, tensors))
 }
 
-/// The height and width of the only input.
-fn input_size(graph: &GraphProto) -> Result<(u32, u32)> {
+fn stored_labels(model: &ModelProto) -> Result<wideye_core::Result<Labels>> {
+    let labels: Vec<String> = json(model, LABELS, "a JSON array of strings")?
+        .ok_or(ErrorKind::MissingMetadata { key: LABELS })?;
+    let superclasses = json(model, SUPERCLASSES, "a JSON array of strings")?.unwrap_or_default();
+    let superclass_of =
+        json(model, SUPERCLASS_OF, "a JSON array of superclass indices")?.unwrap_or_default();
+    Ok(Labels::new(labels, superclasses, superclass_of))
+}
+
+impl Tensors {
+    fn of_contract() -> Self {
+        Self {
+            input: INPUT.into(),
+            channels_last: false,
+            single: false,
+            logits: LOGITS.into(),
+            activation_maps: Some(ACTIVATION_MAPS.into()),
+        }
+    }
+}
+
+fn inputs(graph: &GraphProto) -> Vec<&ValueInfoProto> {
     // Before IR version 4 every initializer was listed as an input too.
-    let inputs: Vec<&ValueInfoProto> = graph
-        .input
-        .iter()
-        .filter(|input| {
-            !graph
-                .initializer
-                .iter()
-                .any(|tensor| tensor.name == input.name)
-        })
-        .collect();
+    let stored = |name: &String| graph.initializer.iter().any(|tensor| tensor.name == *name);
+    let inputs = graph.input.iter();
+    inputs.filter(|input| !stored(&input.name)).collect()
+}
+
+/// The width and height of the only input.
+fn input_size(graph: &GraphProto) -> Result<(u32, u32)> {
+    let inputs = inputs(graph);
     let [input] = inputs[..] else {
         return Err(wrong_input(&inputs));
     };
@@ -123,18 +164,75 @@ fn input_size(graph: &GraphProto) -> Result<(u32, u32)> {
     };
     let shape = float_shape(input).ok_or_else(wrong_shape)?;
     match shape[..] {
-        [None, Some(3), Some(height), Some(width)] => {
-            let side = |side: i64| {
-                u32::try_from(side)
-                    .ok()
-                    .filter(|side| (1..=MAX_SIDE).contains(side))
-            };
-            side(height)
-                .zip(side(width))
-                .ok_or_else(|| wrong_shape().into())
-        }
+        [None, Some(3), Some(height), Some(width)] => side(width)
+            .zip(side(height))
+            .ok_or_else(|| wrong_shape().into()),
         _ => Err(wrong_shape().into()),
     }
+}
+
+/// The input's width and height, and the tensors of a model whose names are its own.
+fn described(graph: &GraphProto, given_size: Option<(u32, u32)>) -> Result<((u32, u32), Tensors)> {
+    let inputs = inputs(graph);
+    let [input] = inputs[..] else {
+        let actual = inputs.iter().map(|input| input.name.clone()).collect();
+        return Err(ErrorKind::InputCount { actual }.into());
+    };
+    let actual = || describe(input);
+    let wrong_shape = || ErrorKind::ImageShape { actual: actual() };
+    let (channels_last, stored) = match float_shape(input).as_deref() {
+        Some(&[None | Some(1), Some(3), height, width]) => (false, [width, height]),
+        Some(&[None | Some(1), height, width, Some(3)]) => (true, [width, height]),
+        _ => return Err(wrong_shape().into()),
+    };
+    let size = match (stored, given_size) {
+        ([Some(width), Some(height)], given) => {
+            let size = side(width).zip(side(height)).ok_or_else(wrong_shape)?;
+            if let Some(actual) = given.filter(|given| *given != size) {
+                let expected = size;
+                return Err(ErrorKind::InputSize { expected, actual }.into());
+            }
+            size
+        }
+        (_, Some((width, height))) => {
+            let size = side(width.into()).zip(side(height.into()));
+            size.ok_or(ErrorKind::InputSide { max: MAX_SIDE })?
+        }
+        (_, None) => return Err(ErrorKind::OpenSides { actual: actual() }.into()),
+    };
+    let names = || graph.output.iter().map(|output| output.name.as_str());
+    let scores: Vec<&str> = names().filter(|name| *name != ACTIVATION_MAPS).collect();
+    let logits = match scores[..] {
+        [only] => only,
+        _ if scores.contains(&LOGITS) => LOGITS,
+        _ => return Err(missing_output(graph, LOGITS)),
+    };
+    let tensors = Tensors {
+        input: input.name.clone(),
+        channels_last,
+        single: true,
+        logits: before_softmax(graph, logits).into(),
+        activation_maps: names()
+            .any(|name| name == ACTIVATION_MAPS)
+            .then(|| ACTIVATION_MAPS.into()),
+    };
+    Ok((size, tensors))
+}
+
+/// The tensor that the softmax takes whose output is named, or the output itself.
+fn before_softmax<'a>(graph: &'a GraphProto, output: &'a str) -> &'a str {
+    let mut nodes = graph.node.iter();
+    let producer = nodes.find(|node| node.output.iter().any(|name| name == output));
+    match producer.map(|node| (node.op_type.as_str(), &node.input[..])) {
+        Some(("Softmax", [input])) => input,
+        _ => output,
+    }
+}
+
+fn side(side: i64) -> Option<u32> {
+    u32::try_from(side)
+        .ok()
+        .filter(|side| (1..=MAX_SIDE).contains(side))
 }
 
 /// Larger inputs are no thumbnails, and a damaged file must not ask for gigabytes.
@@ -157,15 +255,16 @@ fn check_outputs(graph: &GraphProto) -> Result<()> {
             .iter()
             .any(|node| node.output.iter().any(|o| o == expected));
         if !declared || !produced {
-            let actual = graph
-                .output
-                .iter()
-                .map(|output| output.name.clone())
-                .collect();
-            return Err(ErrorKind::MissingOutput { expected, actual }.into());
+            return Err(missing_output(graph, expected));
         }
     }
     Ok(())
+}
+
+fn missing_output(graph: &GraphProto, expected: &'static str) -> Error {
+    let outputs = graph.output.iter();
+    let actual = outputs.map(|output| output.name.clone()).collect();
+    ErrorKind::MissingOutput { expected, actual }.into()
 }
 
 /// The dimensions of a float32 tensor, `None` where a dimension is left open.

@@ -34,6 +34,40 @@ pub enum ErrorKind {
         /// The type and shape that were found.
         actual: String,
     },
+    /// A described model has not exactly one input.
+    InputCount {
+        /// The names that were found.
+        actual: Vec<String>,
+    },
+    /// The input of a described model is no image of float32.
+    ImageShape {
+        /// The type and shape that were found.
+        actual: String,
+    },
+    /// The input's sides are neither in the file nor described.
+    OpenSides {
+        /// The type and shape that were found.
+        actual: String,
+    },
+    /// The described input size is another than the file's.
+    InputSize {
+        /// Width and height that the file has.
+        expected: (u32, u32),
+        /// Width and height that were described.
+        actual: (u32, u32),
+    },
+    /// A described side is 0 or too long.
+    InputSide {
+        /// Most pixels of a side.
+        max: u32,
+    },
+    /// Means or standard deviations cannot be computed with.
+    Normalisation {
+        /// The means that were given.
+        mean: [f32; 3],
+        /// The standard deviations that were given.
+        std: [f32; 3],
+    },
     /// An output of the contract is missing.
     MissingOutput {
         /// The name that the contract asks for.
@@ -44,7 +78,7 @@ pub enum ErrorKind {
     /// An output has another shape than the contract says.
     OutputShape {
         /// The output's name.
-        output: &'static str,
+        output: String,
         /// The shape that the contract asks for.
         expected: &'static str,
         /// The type and shape that were found.
@@ -70,7 +104,7 @@ pub enum ErrorKind {
     LabelCount {
         /// Width of the `logits` output.
         classes: usize,
-        /// Number of labels in the metadata.
+        /// Number of labels in the metadata or the description.
         labels: usize,
     },
     /// The graph uses an operator that is not known here.
@@ -121,7 +155,10 @@ impl Error {
     /// The stable code that commands and JavaScript report: `bad-model` or `internal`.
     pub fn code(&self) -> &'static str {
         match self.kind {
-            ErrorKind::InputLength { .. } | ErrorKind::PictureSize { .. } => "internal",
+            ErrorKind::InputLength { .. }
+            | ErrorKind::InputSide { .. }
+            | ErrorKind::Normalisation { .. }
+            | ErrorKind::PictureSize { .. } => "internal",
             _ => "bad-model",
         }
     }
@@ -149,13 +186,37 @@ impl fmt::Display for Error {
             NoGraph => f.write_str("the ONNX model has no graph, export it again"),
             Input { expected, actual } => write!(
                 f,
-                "expected one input named {expected:?}, found {}, rename it when exporting",
+                "expected one input named {expected:?}, found {}, rename it when exporting or \
+                 describe the model by its labels",
                 list(actual)
             ),
             InputShape { actual } => write!(
                 f,
                 "expected an input of float32 [N, 3, height, width] with a symbolic N, found \
                  {actual}, export with a dynamic batch dimension and fixed sides"
+            ),
+            InputCount { actual } => {
+                write!(f, "expected one input, found {}", list(actual))
+            }
+            ImageShape { actual } => write!(
+                f,
+                "expected an input of float32 [N, 3, height, width] or [N, height, width, 3] with \
+                 an N of 1 or symbolic, found {actual}"
+            ),
+            OpenSides { actual } => write!(
+                f,
+                "the model leaves the size of its input open ({actual}), describe the input size"
+            ),
+            InputSize { expected, actual } => write!(
+                f,
+                "expected an input size of {}x{}, as the model has it, found {}x{}",
+                expected.0, expected.1, actual.0, actual.1
+            ),
+            InputSide { max } => write!(f, "expected an input size of 1 to {max} pixels a side"),
+            Normalisation { mean, std } => write!(
+                f,
+                "expected three finite means and three standard deviations above 0, found \
+                 {mean:?} and {std:?}"
             ),
             MissingOutput { expected, actual } => {
                 write!(
@@ -176,7 +237,8 @@ impl fmt::Display for Error {
             }
             MissingMetadata { key } => write!(
                 f,
-                "the model's metadata has no {key:?}, add it to metadata_props when exporting"
+                "the model's metadata has no {key:?}, add it to metadata_props when exporting or \
+                 describe the model by its labels"
             ),
             Metadata {
                 key,
@@ -191,7 +253,7 @@ impl fmt::Display for Error {
             Labels => f.write_str("the model's labels and superclasses do not fit together"),
             LabelCount { classes, labels } => write!(
                 f,
-                "the model has {classes} classes, but \"wideye.labels\" names {labels}"
+                "the model has {classes} classes, but there are {labels} labels"
             ),
             Operator { operator, node } => write!(
                 f,

@@ -6,6 +6,7 @@ use tract_core::prelude::TractResult;
 
 use crate::backend::Backend;
 use crate::contract::{self, ModelInfo};
+use crate::description::ModelDescription;
 use crate::layers;
 use crate::loader::opset;
 use crate::onnx::ModelProto;
@@ -63,8 +64,8 @@ pub struct OperatorCount {
 /// As [`Classifier::from_onnx`](crate::Classifier::from_onnx).
 pub fn inspect(bytes: &[u8]) -> Result<Inspection> {
     let model = contract::parse(bytes)?;
-    let info = contract::check(&model)?;
-    let graph = Graph::new(bytes, &model, &info, Backend::Kernels)?;
+    let (info, tensors) = contract::check(&model, &ModelDescription::default())?;
+    let graph = Graph::new(bytes, &model, &info, &tensors, Backend::Kernels)?;
     let multiply_accumulates = multiply_accumulates(&graph)
         .map_err(|error| Error::with_source(ErrorKind::Graph, error))?;
     Ok(Inspection {

@@ -2,7 +2,7 @@
 //!
 //! [`Classifier::from_onnx`] reads the file, checks it against the contract (input `image`,
 //! outputs `logits` and `activation_maps`, labels and calibration in the metadata) and optimises
-//! its graph; [`Classifier::classify`] turns a picture into labelled probabilities.
+//! its graph; other classifiers are described by a [`ModelDescription`]. [`Classifier::classify`] turns a picture into labelled probabilities.
 //! [`inspect`](inspect()) describes a file without running it.
 //!
 //! Convolutions run on wideye-kernels, everything else on tract: the decluttered graph is rewritten
@@ -16,6 +16,7 @@ mod backend;
 mod chain;
 mod classifier;
 mod contract;
+mod description;
 mod elu;
 mod error;
 mod inspect;
@@ -32,5 +33,6 @@ mod tensors;
 pub use backend::{Backend, instructions};
 pub use classifier::{Classification, Classifier, Outputs};
 pub use contract::ModelInfo;
+pub use description::{ModelDescription, Normalisation};
 pub use error::{Error, ErrorKind, Result};
 pub use inspect::{Inspection, OperatorCount, Step, inspect};

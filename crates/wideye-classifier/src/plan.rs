@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,7 +10,7 @@ use tract_core::prelude::*;
 use wideye_kernels::Simd;
 
 use crate::backend::Backend;
-use crate::contract::{ACTIVATION_MAPS, INPUT, LOGITS, ModelInfo};
+use crate::contract::{ModelInfo, Tensors};
 use crate::onnx::{GraphProto, ModelProto};
 use crate::rewrite::rewrite;
 use crate::{Error, ErrorKind, Result, loader, operators};
@@ -18,7 +19,7 @@ use crate::{Error, ErrorKind, Result, loader, operators};
 pub(crate) struct Graph {
     typed: TypedModel,
     batch: Symbol,
-    input_size: [usize; 2],
+    input_shape: [usize; 4],
     backend: Backend,
     pub(crate) maps_height: usize,
     pub(crate) maps_width: usize,
@@ -37,27 +38,36 @@ impl Graph {
         #[cfg_attr(target_arch = "wasm32", expect(unused_variables))] bytes: &[u8],
         model: &ModelProto,
         info: &ModelInfo,
+        tensors: &Tensors,
         backend: Backend,
     ) -> Result<Self> {
         let graph = model.graph.as_ref().ok_or(ErrorKind::NoGraph)?;
         check_nodes(graph)?;
-        let input_size = [info.input_height as usize, info.input_width as usize];
+        let (height, width) = (info.input_height as usize, info.input_width as usize);
+        let input_shape = match tensors.channels_last {
+            true => [1, height, width, 3],
+            false => [1, 3, height, width],
+        };
         let (typed, batch) = match backend {
             #[cfg(not(target_arch = "wasm32"))]
-            Backend::Tract => crate::stock::load(bytes, input_size),
-            _ => load(model, graph, input_size),
+            Backend::Tract => crate::stock::load(bytes, tensors, input_shape),
+            _ => load(model, graph, tensors, input_shape),
         }
         .map_err(inconsistent)?;
-        let classes = logits_width(&typed, &batch)?;
+        let size = tensors.batch_size(&batch);
+        let classes = logits_width(&typed, &size, &tensors.logits)?;
         let labels = info.labels.len();
         if classes != labels {
             return Err(ErrorKind::LabelCount { classes, labels }.into());
         }
-        let (maps_height, maps_width) = maps_size(&typed, &batch, classes)?;
+        let (maps_height, maps_width) = match &tensors.activation_maps {
+            Some(name) => maps_size(&typed, &size, classes, name)?,
+            None => (0, 0),
+        };
         Ok(Self {
             typed,
             batch,
-            input_size,
+            input_shape,
             backend,
             maps_height,
             maps_width,
@@ -66,7 +76,7 @@ impl Graph {
 
     /// Optimises the graph for single images.
     pub(crate) fn into_plan(self) -> Result<Plan> {
-        let [height, width] = self.input_size;
+        let input_shape = self.input_shape;
         let optimise = || -> TractResult<_> {
             // Decluttered while the batch size was open; what one image changes is not worth another time.
             let mut model = self.for_one_image()?;
@@ -79,7 +89,7 @@ impl Graph {
         Ok(Plan {
             runnable,
             idle: Mutex::default(),
-            input_shape: [1, 3, height, width],
+            input_shape,
         })
     }
 
@@ -106,7 +116,7 @@ impl Plan {
     /// Appends the logits and activation maps of each image, both row-major.
     pub(crate) fn run<'a>(
         &self,
-        images_chw: impl Iterator<Item = &'a [f32]>,
+        images: impl Iterator<Item = Cow<'a, [f32]>>,
         logits: &mut Vec<f32>,
         activation_maps: &mut Vec<f32>,
     ) -> Result<()> {
@@ -116,14 +126,13 @@ impl Plan {
                 Some(state) => state,
                 None => self.runnable.spawn()?,
             };
-            for image in images_chw {
-                let input = Tensor::from_shape(&self.input_shape, image)?;
+            for image in images {
+                let input = Tensor::from_shape(&self.input_shape, &image)?;
                 let outputs = state.run(tvec!(input.into()))?;
-                for (index, values) in [&mut *logits, &mut *activation_maps]
+                for (values, output) in [&mut *logits, &mut *activation_maps]
                     .into_iter()
-                    .enumerate()
+                    .zip(&outputs)
                 {
-                    let output = outputs.get(index).context("an output is missing")?;
                     values.extend_from_slice(output.try_as_plain_ram()?.as_slice::<f32>()?);
                 }
             }
@@ -131,6 +140,37 @@ impl Plan {
             Ok(())
         };
         run().map_err(|error| Error::with_source(ErrorKind::Run, error))
+    }
+}
+
+impl Tensors {
+    /// How many images pass the decluttered graph: one, or what the symbol will stand for.
+    fn batch_size(&self, batch: &Symbol) -> TDim {
+        match self.single {
+            true => 1.to_dim(),
+            false => batch.to_dim(),
+        }
+    }
+
+    /// The shape of the input, given that of one image.
+    pub(crate) fn batched(&self, [_, sides @ ..]: [usize; 4], batch: &Symbol) -> TVec<TDim> {
+        let sides = sides.iter().map(ToDim::to_dim);
+        std::iter::once(self.batch_size(batch))
+            .chain(sides)
+            .collect()
+    }
+
+    /// Where the outputs are, the logits first.
+    pub(crate) fn outlets(
+        &self,
+        outlets: &HashMap<String, OutletId>,
+    ) -> TractResult<TVec<OutletId>> {
+        let names = std::iter::once(&self.logits).chain(&self.activation_maps);
+        let outlets = names.map(|name| {
+            let outlet = outlets.get(name).copied();
+            outlet.with_context(|| format!("no output {name:?}"))
+        });
+        outlets.collect()
     }
 }
 
@@ -179,43 +219,45 @@ fn check_nodes(graph: &GraphProto) -> Result<()> {
     Ok(())
 }
 
-/// The typed graph with the two outputs of the contract, and the symbol for its batch size.
+/// The typed graph with the outputs that are read, and the symbol for its batch size.
 fn load(
     model: &ModelProto,
     graph: &GraphProto,
-    [height, width]: [usize; 2],
+    tensors: &Tensors,
+    input_shape: [usize; 4],
 ) -> TractResult<(TypedModel, Symbol)> {
-    let loaded = loader::load(model, graph, INPUT, |graph| {
-        let batch = graph.symbols.sym("N").to_dim();
-        tvec!(batch, 3.to_dim(), height.to_dim(), width.to_dim())
+    let loaded = loader::load(model, graph, &tensors.input, |graph| {
+        let batch = graph.symbols.sym("N");
+        tensors.batched(input_shape, &batch)
     })?;
-    let outlet = |name: &str| {
-        let outlet = loaded.outlets.get(name).copied();
-        outlet.with_context(|| format!("no output {name:?}"))
-    };
-    let outputs = [outlet(LOGITS)?, outlet(ACTIVATION_MAPS)?];
+    let outputs = tensors.outlets(&loaded.outlets)?;
     let mut typed = loaded.graph;
     typed.select_output_outlets(&outputs)?;
     let batch = typed.symbols.sym("N");
     Ok((typed.into_decluttered()?, batch))
 }
 
-fn logits_width(typed: &TypedModel, batch: &Symbol) -> Result<usize> {
+fn logits_width(typed: &TypedModel, batch: &TDim, name: &str) -> Result<usize> {
     let fact = output_fact(typed, 0)?;
     match known_sides(fact, batch).as_deref() {
         Some(&[classes]) if classes > 0 => Ok(classes),
-        _ => Err(wrong_output(LOGITS, "float32 [N, classes]", fact)),
+        _ => Err(wrong_output(name, "float32 [N, classes]", fact)),
     }
 }
 
-fn maps_size(typed: &TypedModel, batch: &Symbol, classes: usize) -> Result<(usize, usize)> {
+fn maps_size(
+    typed: &TypedModel,
+    batch: &TDim,
+    classes: usize,
+    name: &str,
+) -> Result<(usize, usize)> {
     let fact = output_fact(typed, 1)?;
     match known_sides(fact, batch).as_deref() {
         Some(&[channels, height, width]) if channels == classes && height > 0 && width > 0 => {
             Ok((height, width))
         }
         _ => Err(wrong_output(
-            ACTIVATION_MAPS,
+            name,
             "float32 [N, classes, height, width]",
             fact,
         )),
@@ -227,19 +269,19 @@ fn output_fact(typed: &TypedModel, index: usize) -> Result<&TypedFact> {
 }
 
 /// The sides after the batch, if the tensor is float32, begins with it and leaves nothing open.
-fn known_sides(fact: &TypedFact, batch: &Symbol) -> Option<Vec<usize>> {
+fn known_sides(fact: &TypedFact, batch: &TDim) -> Option<Vec<usize>> {
     let (first, sides) = fact.shape.dims().split_first()?;
-    if fact.datum_type != f32::datum_type() || *first != batch.to_dim() {
+    if fact.datum_type != f32::datum_type() || first != batch {
         return None;
     }
     sides.iter().map(|side| side.to_usize().ok()).collect()
 }
 
-fn wrong_output(output: &'static str, expected: &'static str, fact: &TypedFact) -> Error {
+fn wrong_output(output: &str, expected: &'static str, fact: &TypedFact) -> Error {
     let sides: Vec<String> = fact.shape.dims().iter().map(ToString::to_string).collect();
     let actual = format!("{:?} [{}]", fact.datum_type, sides.join(", ")).to_lowercase();
     ErrorKind::OutputShape {
-        output,
+        output: output.into(),
         expected,
         actual,
     }
