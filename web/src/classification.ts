@@ -155,6 +155,8 @@ export interface ModelInfo {
   readonly inputWidth: number;
   /** Height of the network's input in pixels. */
   readonly inputHeight: number;
+  /** Whether the model gives activation maps. */
+  readonly activationMaps: boolean;
   /** What the logits are divided by, so that probabilities are calibrated. */
   readonly temperature: number;
   /** Least probability of the likeliest class that counts as known, or null. */

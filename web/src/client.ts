@@ -73,7 +73,7 @@ export async function createWith(parts: Parts, options: CreateOptions = {}): Pro
     const growth = {
       limit,
       connect,
-      load: (next: Connection) => loadShared(next, modelInfo.name, request.decoder, shared!),
+      load: (next: Connection) => loadShared(next, request, shared!),
     };
     return new PooledClassifier(modelInfo, new Pool(first, growth));
   } catch (error) {
@@ -113,12 +113,18 @@ async function workerStarter(
 
 async function loadShared(
   connection: Connection,
-  modelName: string,
-  decoder: LoadRequest["decoder"],
+  { decoder, modelName, description }: LoadRequest,
   { module, model }: SharedParts,
 ): Promise<void> {
   const bytes = new Uint8Array(await model.arrayBuffer());
-  const request: LoadRequest = { type: "load", wasm: { module }, decoder, model: { bytes }, modelName };
+  const request = {
+    type: "load",
+    wasm: { module },
+    decoder,
+    model: { bytes },
+    modelName,
+    description,
+  } as const;
   await load(connection, request, { transfer: [bytes.buffer] });
 }
 

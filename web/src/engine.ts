@@ -63,7 +63,7 @@ export class Engine {
     ]);
     if (options.signal?.aborted) throw abortedError(options.signal);
     return guard(() => {
-      const classifier = new WasmClassifier(bytes);
+      const classifier = new WasmClassifier(bytes, request.description);
       const modelInfo = describe(classifier.info() as Said, request.modelName, bytes.length, sha256);
       return new Engine(
         classifier,

@@ -28,6 +28,37 @@ export interface DecoderRequest {
   readonly always: boolean;
 }
 
+/** What a model's file does not say of itself. */
+export interface ModelDescription {
+  /**
+   * Class names in the order of the model's outputs, instead of the file's.
+   *
+   * With them any ONNX image classifier will do that has one input of float32 `[N, 3, height, width]` or
+   * `[N, height, width, 3]`, where N is 1 or open, and one output of scores `[N, classes]`, or one that is named
+   * `logits`. A softmax at its end is left out. It has superclasses and activation maps only as wideye's own models have
+   * them, and no threshold below which a picture counts as unknown.
+   *
+   * ```ts
+   * const classifier = await createClassifier({
+   *   model: "mobilenet.onnx",
+   *   labels: await (await fetch("imagenet-labels.json")).json(),
+   *   inputSize: { width: 224, height: 224 },
+   *   normalisation: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+   * });
+   * ```
+   */
+  readonly labels?: readonly string[] | undefined;
+  /** Width and height of the network's input in pixels, where the file leaves them open. */
+  readonly inputSize?: { readonly width: number; readonly height: number } | undefined;
+  /**
+   * Mean and standard deviation of red, green and blue, on a scale of 0 to 1, with which the network was trained; where
+   * absent, it is given values of 0 to 1.
+   */
+  readonly normalisation?:
+    | { readonly mean: readonly [number, number, number]; readonly std: readonly [number, number, number] }
+    | undefined;
+}
+
 export interface LoadRequest {
   readonly type: "load";
   readonly wasm: Asset;
@@ -36,6 +67,7 @@ export interface LoadRequest {
   readonly decoder: DecoderRequest;
   readonly model: Asset;
   readonly modelName: string;
+  readonly description?: ModelDescription | undefined;
   /** Whether the answer is to bring what further threads can load from. */
   readonly share?: boolean;
 }

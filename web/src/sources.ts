@@ -1,11 +1,15 @@
 import { DECODER, MODEL, type Part, refused, rejectHtml, resolveUrl, WASM } from "./download.js";
 import { ClassifierError } from "./errors.js";
 import type { Parts } from "./parts.js";
-import type { Asset, DecoderRequest, LoadRequest, Progress } from "./protocol.js";
+import type { Asset, DecoderRequest, LoadRequest, ModelDescription, Progress } from "./protocol.js";
 
 /** How {@link createClassifier} gets its parts. */
-export interface CreateOptions {
-  /** Address or bytes of an ONNX file; the package's default model where absent. */
+export interface CreateOptions extends ModelDescription {
+  /**
+   * Address or bytes of an ONNX file; the package's default model where absent.
+   *
+   * Files that wideye exported say all of themselves; those of other makers need `labels`.
+   */
   readonly model?: string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob | Response;
   /**
    * Address, bytes or compiled module; the package's own where absent, of which there are two: one for browsers
@@ -57,7 +61,7 @@ type Source = NonNullable<CreateOptions["model"] | CreateOptions["wasm"]>;
 
 /** Returns what the engine's thread has to load, with the build's own parts where none are given. */
 export async function loadRequest(parts: Parts, options: CreateOptions): Promise<LoadRequest> {
-  const { model, wasm } = options;
+  const { model, wasm, labels, inputSize, normalisation } = options;
   const decoder = await decoderRequest(parts, options);
   const { asset, name } =
     model === undefined ? await parts.model() : { asset: await assetOf(model, MODEL), name: nameOf(model) };
@@ -67,6 +71,7 @@ export async function loadRequest(parts: Parts, options: CreateOptions): Promise
     decoder,
     model: asset,
     modelName: name,
+    description: { labels, inputSize, normalisation },
   };
 }
 

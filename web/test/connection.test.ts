@@ -49,6 +49,7 @@ const modelInfo: ModelInfo = {
   superclasses: [],
   inputWidth: 32,
   inputHeight: 32,
+  activationMaps: true,
   temperature: 1,
   knownThreshold: null,
   simd: "simd128",
@@ -103,6 +104,7 @@ describe("a classifier in a worker", () => {
         decoder: { asset: { url: decoderFile.href }, always: false },
         model: { url: modelFile("tiny").href },
         modelName: "tiny",
+        description: {},
         share: true,
       },
     ]);
@@ -165,7 +167,6 @@ describe("a classifier in a worker", () => {
         ...first!.posted[0],
         wasm: { module: expect.any(WebAssembly.Module) as unknown },
         model: { bytes: model },
-        modelName: "fake",
         share: undefined,
       },
       first!.posted[1],
@@ -236,9 +237,14 @@ describe("a classifier in several workers", () => {
   };
 
   test("loads what the first worker loaded into the others", async () => {
-    const classifier = await create(loading, { workers: 3, worker: "http://localhost/own.js" });
+    const description = { labels: ["a", "b", "c", "d", "e", "f"] };
+    const classifier = await create(loading, {
+      ...description,
+      workers: 3,
+      worker: "http://localhost/own.js",
+    });
     expect(FakeWorker.all).toHaveLength(1);
-    expect(FakeWorker.all[0]!.posted[0]).toMatchObject({ type: "load", share: true });
+    expect(FakeWorker.all[0]!.posted[0]).toMatchObject({ type: "load", description, share: true });
     for (let i = 0; i < 5; i += 1) classifier.classify(formulaPicture(i)).catch(() => {});
     await vi.waitFor(() =>
       expect(FakeWorker.all.map(({ posted }) => posted.map(({ type }) => type))).toEqual(
@@ -252,7 +258,8 @@ describe("a classifier in several workers", () => {
         wasm: { module: expect.any(WebAssembly.Module) as unknown },
         decoder: { asset: { url: decoderFile.href }, always: false },
         model: { bytes: model },
-        modelName: "fake",
+        modelName: "tiny",
+        description,
       });
     }
     classifier.close();

@@ -37,7 +37,11 @@ interface FakeClassifier extends Classifier {
 }
 
 const fakeClassifier = (classify: () => Promise<Classification> = async () => RESULT) =>
-  ({ classify: vi.fn(classify), close: vi.fn() }) as unknown as FakeClassifier;
+  ({
+    classify: vi.fn(classify),
+    close: vi.fn(),
+    modelInfo: { activationMaps: true },
+  }) as unknown as FakeClassifier;
 
 /** Answers the oldest open question when told to. */
 function slowClassifier(): FakeClassifier & { answer(result: Classification): void } {

@@ -7,6 +7,7 @@ const said = (provenance: unknown): Said => ({
   superclasses: [],
   inputWidth: 32,
   inputHeight: 32,
+  activationMaps: true,
   temperature: 1,
   knownThreshold: null,
   simd: "simd128",

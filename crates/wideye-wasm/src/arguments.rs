@@ -1,3 +1,5 @@
+#[cfg(feature = "classify")]
+use js_sys::Array;
 use js_sys::{JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wideye_core::{Crop, Fit};
@@ -34,6 +36,23 @@ pub fn crop(value: &JsValue) -> Result<Option<Crop>> {
         width: side("width")?,
         height: side("height")?,
     }))
+}
+
+/// Reads class names; absent, there are none.
+#[cfg(feature = "classify")]
+pub fn labels(name: &str, value: &JsValue) -> Result<Option<Vec<String>>> {
+    if value.is_undefined() {
+        return Ok(None);
+    }
+    let array = value
+        .dyn_ref::<Array>()
+        .ok_or_else(|| expected(name, "an array of strings", value))?;
+    let label = |value: JsValue| {
+        value
+            .as_string()
+            .ok_or_else(|| expected(name, "an array of strings", &value))
+    };
+    array.iter().map(label).collect::<Result<_>>().map(Some)
 }
 
 /// The error for an argument of the wrong kind.

@@ -1,8 +1,7 @@
-use js_sys::Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wideye_core::{Labels, Prediction};
 
-use crate::arguments::expected;
+use crate::arguments::{expected, labels};
 use crate::error::{Error, Result};
 use crate::options::property;
 
@@ -101,19 +100,4 @@ fn threshold(value: &JsValue) -> Result<Option<f64>> {
         Some(number) if (0.0..=1.0).contains(&number) => Ok(Some(number)),
         _ => Err(expected("threshold", "a probability from 0 to 1", value)),
     }
-}
-
-fn labels(name: &str, value: &JsValue) -> Result<Option<Vec<String>>> {
-    if value.is_undefined() {
-        return Ok(None);
-    }
-    let array = value
-        .dyn_ref::<Array>()
-        .ok_or_else(|| expected(name, "an array of strings", value))?;
-    let label = |value: JsValue| {
-        value
-            .as_string()
-            .ok_or_else(|| expected(name, "an array of strings", &value))
-    };
-    array.iter().map(label).collect::<Result<_>>().map(Some)
 }

@@ -5,7 +5,8 @@ use wideye_classifier::Classifier;
 use wideye_core::{Fitting, Limits, Picture};
 
 use crate::clock::Clock;
-use crate::error::{self, Result};
+use crate::description;
+use crate::error::{self, Error, Result};
 use crate::file::File;
 use crate::options::Options;
 use crate::result::{self, Report};
@@ -29,11 +30,12 @@ pub struct WasmClassifier {
 
 #[wasm_bindgen]
 impl WasmClassifier {
-    /// Loads the bytes of an ONNX file.
+    /// Loads the bytes of an ONNX file; what it does not say of itself is described, or undefined.
     #[wasm_bindgen(constructor)]
-    pub fn new(model: &[u8]) -> Result<WasmClassifier> {
+    pub fn new(model: &[u8], description: &JsValue) -> Result<WasmClassifier> {
+        let description = description::read(description)?;
         Ok(Self {
-            classifier: Classifier::from_onnx(model)?,
+            classifier: Classifier::with_description(model, &description)?,
         })
     }
 
@@ -57,7 +59,12 @@ impl WasmClassifier {
     /// Classifies the network's input, `[1, 3, inputHeight, inputWidth]`, 0 to 1.
     pub fn classify(&self, image_nchw: &[f32], options: &JsValue) -> Result<JsValue> {
         let options = Options::read(options)?;
-        options.choice.check(&self.classifier.info().labels)?;
+        let info = self.classifier.info();
+        options.choice.check(&info.labels)?;
+        if options.activation_maps && !info.activation_maps {
+            let reason = "activationMaps: the model has no output of that kind, as modelInfo.activationMaps says";
+            return Err(Error::argument(reason.into()));
+        }
         let mut clock = Clock::start();
         let outputs = self.classifier.run(image_nchw)?;
         let top_k = options.choice.least_top_k();
@@ -68,7 +75,6 @@ impl WasmClassifier {
             infer_ms: clock.lap_ms(),
         })?;
         if options.thumbnail {
-            let info = self.classifier.info();
             let pixels = result::pixels(image_nchw, info.input_width, info.input_height);
             error::set(&object, "thumbnail", &pixels);
         }

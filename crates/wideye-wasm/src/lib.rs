@@ -16,6 +16,8 @@ mod classify;
 mod clock;
 #[cfg(feature = "decode")]
 mod decode;
+#[cfg(feature = "classify")]
+mod description;
 mod error;
 #[cfg(feature = "classify")]
 mod file;

@@ -21,6 +21,7 @@ struct Info<'a> {
     superclasses: &'a [String],
     input_width: u32,
     input_height: u32,
+    activation_maps: bool,
     temperature: f32,
     known_threshold: Option<f32>,
     simd: &'static str,
@@ -67,6 +68,7 @@ pub fn info(info: &ModelInfo) -> Result<JsValue> {
         superclasses: info.labels.superclasses(),
         input_width: info.input_width,
         input_height: info.input_height,
+        activation_maps: info.activation_maps,
         temperature: info.temperature,
         known_threshold: info.known_threshold,
         simd: match cfg!(feature = "relaxed-simd") {

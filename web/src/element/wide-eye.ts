@@ -272,7 +272,7 @@ export class WideEyeElement extends Base {
       const result = await classifier.classify(bytes, {
         topK: this.topK,
         fit: this.fit,
-        activationMaps: this.heatmap,
+        activationMaps: this.heatmap && classifier.modelInfo.activationMaps,
         signal,
       });
       if (signal.aborted) return;
