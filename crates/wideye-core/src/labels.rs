@@ -65,8 +65,8 @@ impl Labels {
     pub fn nearest(&self, name: &str) -> Option<&str> {
         let plain = plain(name);
         let distances = self.labels.iter().map(|label| {
-            let label = self::plain(label);
-            (distance(&plain, &label), label.len())
+            let distance = strsim::levenshtein(&plain, &self::plain(label));
+            (distance, label.chars().count())
         });
         let (index, (distance, length)) = distances
             .enumerate()
@@ -91,31 +91,8 @@ impl Labels {
     }
 }
 
-fn plain(name: &str) -> Vec<char> {
-    let separator = |character: char| matches!(character, ' ' | '-');
-    let lower = name.chars().flat_map(char::to_lowercase);
-    lower
-        .map(
-            |character| {
-                if separator(character) { '_' } else { character }
-            },
-        )
-        .collect()
-}
-
-/// Levenshtein's distance, row by row of its matrix.
-fn distance(from: &[char], to: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[to.len()]
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace([' ', '-'], "_")
 }
 
 #[cfg(test)]
