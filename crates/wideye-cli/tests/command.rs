@@ -316,7 +316,7 @@ fn broken_models_are_explained() {
         ),
         (
             "labels-count",
-            "the model has 6 classes, but \"wideye.labels\" names 4",
+            "the model has 6 classes, but there are 4 labels",
         ),
         (
             "superclass-range",
