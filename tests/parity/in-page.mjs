@@ -1,5 +1,5 @@
 // What the tests' scripts use in the blank page of chromium.mjs.
-import { createClassifier } from "/web/dist/client.js";
+import { createClassifier } from "/web/dist/create.js";
 import { Engine } from "/web/dist/engine.js";
 
 Object.assign(globalThis, {
