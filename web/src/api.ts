@@ -22,6 +22,7 @@ export type { HeatmapOptions } from "./heatmap.js";
 export { heatmap } from "./heatmap.js";
 export type { ClassifierInput } from "./inputs.js";
 export { fetchPicture } from "./inputs.js";
-export type { ModelDescription, Progress } from "./protocol.js";
+export type { InputSize, ModelDescription, Normalisation } from "./own-model.js";
+export type { Progress } from "./protocol.js";
 export type { CreateOptions } from "./sources.js";
 export type { ClassifyAllOptions, Outcome } from "./stream.js";

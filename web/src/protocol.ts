@@ -1,6 +1,7 @@
 import type { Classification, ClassifyOptions, ModelInfo } from "./classification.js";
 import type { ErrorRecord } from "./errors.js";
 import type { Picture } from "./inputs.js";
+import type { ModelDescription } from "./own-model.js";
 
 /** Where wasm or a model comes from, in a form that messages between threads can carry. */
 export type Asset =
@@ -26,37 +27,6 @@ export interface DecoderRequest {
   readonly asset: Asset;
   /** Whether it decodes everywhere. */
   readonly always: boolean;
-}
-
-/** What a model's file does not say of itself. */
-export interface ModelDescription {
-  /**
-   * Class names in the order of the model's outputs, instead of the file's.
-   *
-   * With them any ONNX image classifier will do that has one input of float32 `[N, 3, height, width]` or
-   * `[N, height, width, 3]`, where N is 1 or open, and one output of scores `[N, classes]`, or one that is named
-   * `logits`. A softmax at its end is left out. It has superclasses and activation maps only as wideye's own models have
-   * them, and no threshold below which a picture counts as unknown.
-   *
-   * ```ts
-   * const classifier = await createClassifier({
-   *   model: "mobilenet.onnx",
-   *   labels: await (await fetch("imagenet-labels.json")).json(),
-   *   inputSize: { width: 224, height: 224 },
-   *   normalisation: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-   * });
-   * ```
-   */
-  readonly labels?: readonly string[] | undefined;
-  /** Width and height of the network's input in pixels, where the file leaves them open. */
-  readonly inputSize?: { readonly width: number; readonly height: number } | undefined;
-  /**
-   * Mean and standard deviation of red, green and blue, on a scale of 0 to 1, with which the network was trained; where
-   * absent, it is given values of 0 to 1.
-   */
-  readonly normalisation?:
-    | { readonly mean: readonly [number, number, number]; readonly std: readonly [number, number, number] }
-    | undefined;
 }
 
 export interface LoadRequest {

@@ -1,7 +1,8 @@
 import { DECODER, MODEL, type Part, refused, rejectHtml, resolveUrl, WASM } from "./download.js";
 import { ClassifierError } from "./errors.js";
+import type { ModelDescription } from "./own-model.js";
 import type { Parts } from "./parts.js";
-import type { Asset, DecoderRequest, LoadRequest, ModelDescription, Progress } from "./protocol.js";
+import type { Asset, DecoderRequest, LoadRequest, Progress } from "./protocol.js";
 
 /** How {@link createClassifier} gets its parts. */
 export interface CreateOptions extends ModelDescription {

@@ -23,21 +23,25 @@ export interface WideEyeEventMap {
 
 /** An `HTMLElement` with the events of a `<wide-eye>`. */
 export interface WideEyeBase extends HTMLElement {
+  /** As every element's, with the types of this one's events. */
   addEventListener<K extends keyof WideEyeEventMap>(
     type: K,
     listener: (this: WideEyeElement, event: WideEyeEventMap[K]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** As every element's. */
   addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** As every element's, with the types of this one's events. */
   removeEventListener<K extends keyof WideEyeEventMap>(
     type: K,
     listener: (this: WideEyeElement, event: WideEyeEventMap[K]) => unknown,
     options?: boolean | EventListenerOptions,
   ): void;
+  /** As every element's. */
   removeEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject,

@@ -50,6 +50,7 @@ export interface WideEyeWords {
 
 /** Texts that replace the English ones; those left out stay as they are. */
 export type WideEyeTranslation = Partial<Omit<WideEyeWords, "problems">> & {
+  /** What is said of some errors, by their codes. */
   readonly problems?: Partial<WideEyeWords["problems"]>;
 };
 
