@@ -221,12 +221,18 @@ fn described(graph: &GraphProto, given_size: Option<(u32, u32)>) -> Result<((u32
 
 /// The tensor that the softmax takes whose output is named, or the output itself.
 fn before_softmax<'a>(graph: &'a GraphProto, output: &'a str) -> &'a str {
-    let mut nodes = graph.node.iter();
-    let producer = nodes.find(|node| node.output.iter().any(|name| name == output));
-    match producer.map(|node| (node.op_type.as_str(), &node.input[..])) {
-        Some(("Softmax", [input])) => input,
-        _ => output,
+    let mut tensor = output;
+    // No further than the graph is long: a damaged file may go round in circles.
+    for _ in &graph.node {
+        let mut nodes = graph.node.iter();
+        let producer = nodes.find(|node| node.output.iter().any(|name| name == tensor));
+        match producer.map(|node| (node.op_type.as_str(), &node.input[..])) {
+            Some(("Softmax", [input])) => return input,
+            Some(("Identity", [input])) => tensor = input,
+            _ => break,
+        }
     }
+    output
 }
 
 fn side(side: i64) -> Option<u32> {
@@ -279,7 +285,8 @@ fn float_shape(value: &ValueInfoProto) -> Option<Vec<Option<i64>>> {
         .dim
         .iter()
         .map(|dim| match dim.value {
-            Some(Dimension::DimValue(size)) => Some(size),
+            // Some exporters write -1 where a size is open.
+            Some(Dimension::DimValue(size)) if size >= 0 => Some(size),
             _ => None,
         });
     Some(dims.collect())

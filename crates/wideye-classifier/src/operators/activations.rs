@@ -134,13 +134,16 @@ pub(super) fn clip(node: &mut Node) -> TractResult<TVec<OutletId>> {
 }
 
 pub(super) fn softmax(node: &mut Node) -> TractResult<TVec<OutletId>> {
+    let x = node.input(0)?;
+    let rank = node.rank(x)?;
+    let default = if node.opset < 13 { 1 } else { -1 };
+    let axes = tvec!(axis(node.int("axis", default), rank)?);
+    // Before, all axes from the given one on were flattened into one.
     ensure!(
-        node.opset >= 13,
-        "operator set {} flattens before softmax, which is not supported",
+        node.opset >= 13 || axes[0] + 1 == rank,
+        "softmax of operator set {} over more than the last axis is not supported",
         node.opset
     );
-    let x = node.input(0)?;
-    let axes = tvec!(axis(node.int("axis", -1), node.rank(x)?)?);
     let op = Softmax {
         axes,
         ..Softmax::default()
