@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
+use time::OffsetDateTime;
 
 use self::graph::Graph;
 use self::proto::ModelProto;
@@ -53,6 +54,9 @@ pub struct Provenance {
     pub trainer: String,
     /// The resolved configuration of the run; of paths only the last part.
     pub config: Config,
+    /// The day of the last checkpoint in UTC, such as `2026-11-24`; files of early versions do not say.
+    #[serde(default)]
+    pub date: Option<String>,
     /// Epochs finished.
     pub epochs: usize,
     /// Accuracy on the validation images after the last epoch, if one was finished.
@@ -73,6 +77,7 @@ impl Provenance {
             name: name.into(),
             trainer: concat!("wideye-train ", env!("CARGO_PKG_VERSION")).into(),
             config,
+            date: Some(OffsetDateTime::from(run.saved).date().to_string()),
             epochs: run.last_epoch.as_ref().map_or(0, |m| m.epoch),
             validation: run.last_epoch.as_ref().map(|m| Accuracy {
                 top1: m.validation_top1,

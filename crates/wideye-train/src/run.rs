@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use tch::Device;
@@ -82,11 +83,14 @@ impl RunFolder {
         let network = classes.network(&config, precision, device);
         load_weights(&network, &self.checkpoint())?;
         let last_epoch = self.read_metrics()?.pop();
+        let path = self.checkpoint();
+        let saved = fs::metadata(&path).and_then(|file| file.modified());
         Ok(TrainedRun {
             config,
             classes,
             network,
             last_epoch,
+            saved: saved.at(&path)?,
         })
     }
 
@@ -137,6 +141,8 @@ pub struct TrainedRun {
     pub network: Network,
     /// What was measured after the last epoch, if one was finished.
     pub last_epoch: Option<EpochMetrics>,
+    /// When the checkpoint was written.
+    pub saved: SystemTime,
 }
 
 /// What a network needs to know of its data set.

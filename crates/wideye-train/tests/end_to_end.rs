@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use command::{command, succeed};
 use wideye_classifier::Classifier;
@@ -161,6 +161,13 @@ fn learns_resumes_exports_and_agrees_with_itself() {
     );
 
     // The exported file through the classifier of browsers and command line, against libtorch.
+    for run in ["whole", "killed"] {
+        let checkpoint = fs::File::options()
+            .append(true)
+            .open(workshop.path(run).join("last.safetensors"));
+        let day = SystemTime::UNIX_EPOCH + Duration::from_secs(20_000 * 24 * 60 * 60);
+        checkpoint.unwrap().set_modified(day).unwrap();
+    }
     let onnx = workshop.export("whole");
     let resumed = workshop.export("killed");
     assert!(
@@ -171,6 +178,9 @@ fn learns_resumes_exports_and_agrees_with_itself() {
     let classifier = Classifier::from_onnx(&fs::read(&onnx).unwrap()).unwrap();
     assert_eq!(classifier.info().labels.labels(), data.labels);
     assert_eq!(classifier.info().labels.superclass_of(), data.superclass_of);
+    let provenance = classifier.info().provenance.as_ref().unwrap();
+    let provenance: serde_json::Value = serde_json::from_str(provenance).unwrap();
+    assert_eq!(provenance["date"], "2024-10-04");
     let run = RunFolder::new(&workshop.path("whole")).load().unwrap();
     let expected = network_logits(&run.network, &data.test, Colours::Kept).unwrap();
     let actual = classifier_logits(&classifier, &data.test, Colours::Kept).unwrap();
