@@ -100,6 +100,15 @@ test("a page of a browser extension", async ({ playwright, launchOptions, refere
   }
 });
 
+test("wideye/inline in one script, which fetches nothing", async ({ page, reference, install, serve }) => {
+  const project = await install("inline");
+  await project.run("node", "build.js");
+  const site = await serve(project.path("public"));
+  site.headers.set("Content-Security-Policy", POLICY.replace("worker-src 'self'", "worker-src blob:"));
+  await expectAnswer(page, `${site.origin}/`, reference);
+  expect(site.asked.sort()).toEqual(["/", "/cup.jpg", "/cup.rgba", "/inline.js"]);
+});
+
 /** Chromium names an unpacked extension after its folder. */
 function extensionOrigin(folder: string): string {
   const digest = createHash("sha256").update(folder).digest("hex").slice(0, 32);
