@@ -442,12 +442,12 @@ describe("loading", () => {
     expect(predictions).toHaveLength(labels.length);
     const card = JSON.parse(await readFile(new URL(`../models/${name}.json`, import.meta.url), "utf8")) as {
       sha256: string;
-      provenance: { validation: Accuracy };
+      provenance: { validation: Accuracy; date: string };
     };
     expect({ sha256, accuracy, date }).toEqual({
       sha256: card.sha256,
       accuracy: card.provenance.validation,
-      date: null,
+      date: card.provenance.date,
     });
     classifier.close();
   });
