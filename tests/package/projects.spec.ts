@@ -100,6 +100,22 @@ test("a page of a browser extension", async ({ playwright, launchOptions, refere
   }
 });
 
+test("a worker of the page's own", async ({ page, reference, install, serve }) => {
+  const project = await install("esbuild");
+  await project.run("node", "build.js");
+  const site = await serve(project.path("public"));
+  await page.goto(`${site.origin}/`);
+  const answer = await page.evaluate(
+    () =>
+      new Promise<Answer>((resolve, reject) => {
+        const worker = new Worker("dist/in-worker.js", { type: "module" });
+        worker.onmessage = ({ data }) => resolve(data as Answer);
+        worker.onerror = ({ message }) => reject(new Error(message));
+      }),
+  );
+  expectSame(answer, reference);
+});
+
 test("wideye/inline in one script, which fetches nothing", async ({ page, reference, install, serve }) => {
   const project = await install("inline");
   await project.run("node", "build.js");

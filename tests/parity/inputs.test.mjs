@@ -77,6 +77,30 @@ test("all inputs give the answer of the picture's address", async () => {
   }
 });
 
+test("the frame that a video shows", async () => {
+  const { expected, result } = await opened.page.evaluate(async () => {
+    const image = await load("/files/0");
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const context = canvas.getContext("2d");
+    const video = document.createElement("video");
+    video.muted = true;
+    video.srcObject = canvas.captureStream();
+    // A stream has frames only of a canvas that is drawn on.
+    const drawing = setInterval(() => context.drawImage(image, 0, 0), 20);
+    await video.play();
+    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    const result = await classifier.classify(video);
+    clearInterval(drawing);
+    return { expected: await classifier.classify("/files/0", { topK: null }), result };
+  });
+  expect([result.width, result.height]).toEqual([WIDTH, HEIGHT]);
+  for (const { index, probability } of result.predictions) {
+    const { probability: still } = expected.predictions.find((prediction) => prediction.index === index);
+    expect(Math.abs(probability - still)).toBeLessThanOrEqual(0.02);
+  }
+});
+
 test("another site's picture that may not be read", async () => {
   const codes = await opened.page.evaluate(async () => {
     const elsewhere = new URL("/files/0", location.href.replace("127.0.0.1", "localhost")).href;
