@@ -2,6 +2,7 @@
 import { type Browser, chromium } from "@playwright/test";
 import puppeteer from "puppeteer-core";
 import type * as wideye from "wideye";
+import type {} from "wideye/element";
 
 import { type Answer, expectSame } from "./answers.js";
 import { blankPage, expect, test } from "./fixtures.js";
@@ -114,6 +115,22 @@ const cases = {
     return [...codes, await busy];
   },
 
+  async element(_: Package) {
+    const eye = document.createElement("wide-eye");
+    const predictions = new Promise<readonly wideye.Prediction[]>((resolve, reject) => {
+      eye.addEventListener("result", ({ detail }) => resolve(detail.predictions));
+      eye.addEventListener("error", ({ detail }) => reject(detail));
+    });
+    eye.src = "cup.jpg";
+    eye.heatmap = true;
+    document.body.append(eye);
+    const expected = (await predictions).map(({ label }) => label.replaceAll("_", " "));
+    const rows = eye.shadowRoot!.querySelectorAll(".wideye-chart-label");
+    const maps = eye.result!.activationMaps!.values.length;
+    eye.remove();
+    return { labels: [...rows].map(({ textContent }) => textContent), expected, maps };
+  },
+
   async chart({ createClassifier, topFiveChart }: Package) {
     const classifier = await createClassifier();
     const result = await classifier.classify("cup.jpg");
@@ -124,6 +141,9 @@ const cases = {
     return { labels, expected: result.predictions.map(({ label }) => label.replaceAll("_", " ")) };
   },
 };
+
+/** The package as a global, and `<wide-eye>` defined. */
+const SCRIPT = 'import "wideye/element"; globalThis.wideye = wideye;';
 
 const browsers: Record<string, () => Promise<DrivenPage>> = {
   Chromium: async () => {
@@ -166,7 +186,7 @@ for (const [name, open] of Object.entries(browsers)) {
       await site?.close();
     });
     test.beforeEach(async ({ installed }) => {
-      await page.open(blankPage(site, installed));
+      await page.open(blankPage(site, installed, SCRIPT));
       // WebKitWebDriver does not wait for a page's modules.
       await expect.poll(() => page.evaluate('"wideye" in globalThis')).toBe(true);
     });
@@ -225,6 +245,13 @@ for (const [name, open] of Object.entries(browsers)) {
         "ClassifierError network",
         "ClassifierError closed",
       ]);
+    });
+
+    test("shows <wide-eye>", async () => {
+      const { labels, expected, maps } = await run("element");
+      expect(labels).toHaveLength(5);
+      expect(labels).toEqual(expected);
+      expect(maps).toBeGreaterThan(0);
     });
 
     test("draws the five likeliest classes", async () => {
