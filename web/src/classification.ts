@@ -45,7 +45,10 @@ export interface ClassifyOptions {
    * all of it is inside the picture. {@link Classification.width} and `height` stay those of the whole picture.
    */
   readonly crop?: Crop;
-  /** Whether to return the class activation maps. */
+  /**
+   * Whether to return the class activation maps. Rejects with the code `internal` where the model has none, as
+   * {@link ModelInfo.activationMaps} says.
+   */
   readonly activationMaps?: boolean;
   /** Whether to return the small picture that the network saw. */
   readonly thumbnail?: boolean;

@@ -137,6 +137,16 @@ describe("attributes and properties", () => {
     expect(signal!.aborted).toBe(false);
   });
 
+  it("ask for no maps of a model that has none, nor promise them", async () => {
+    const classifier = { ...fakeClassifier(), modelInfo: { activationMaps: false } } as FakeClassifier;
+    const element = shown(classifier);
+    element.heatmap = true;
+    choose(element, file("otter.png"));
+    await next(element, "result");
+    expect(classifier.classify.mock.calls[0]![1].activationMaps).toBe(false);
+    expect(find(element, ".frame").classList.contains("maps")).toBe(false);
+  });
+
   it("look again when they change, but fetch no address twice", async () => {
     const fetch = vi.fn(async () => new Response(new Uint8Array([9, 9])));
     vi.stubGlobal("fetch", fetch);

@@ -9,7 +9,8 @@ use crate::error::{Result, set};
 /// Returns the picture in a JPEG, PNG, WebP, GIF or BMP file at the network's input size.
 ///
 /// `{ width, height, input, decodeMs, resizeMs }`, where width and height are those of the upright
-/// picture in the file, of which `crop`, `{ x, y, width, height }`, takes a part, and `input` is `[1, 3, inputHeight, inputWidth]`, 0 to 1.
+/// picture in the file, of which `crop`, `{ x, y, width, height }`, takes a part, and `input` is
+/// `[1, 3, inputHeight, inputWidth]`, 0 to 1.
 #[wasm_bindgen]
 pub fn decode(
     bytes: Vec<u8>,

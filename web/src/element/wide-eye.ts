@@ -355,7 +355,7 @@ export class WideEyeElement extends Base {
       name: this.#picture?.name ?? "",
       words: this.#words,
       fit: this.fit,
-      maps: this.heatmap,
+      maps: this.heatmap && (this.#result === null || this.#result.activationMaps !== undefined),
       bars: Math.min(this.topK ?? BARS, BARS),
     });
   }
