@@ -38,9 +38,10 @@ async function measure(runs, trainer) {
       const last = metrics.find(({ epoch }) => epoch === epochs);
       const known = before[name]?.find((other) => other.trial === trial && other.test);
       const validation = last && { top1: last.validation_top1, top5: last.validation_top5 };
-      const same = known && JSON.stringify(known.validation) === JSON.stringify(validation);
-      const test = same ? known.test : last && measureRun(trainer, join(out, trial));
-      trials.push({ trial, settings, validation, test });
+      // What was measured on another machine, whose runs are not here, stays.
+      const same = known && (!last || JSON.stringify(known.validation) === JSON.stringify(validation));
+      const test = same || !last ? undefined : measureRun(trainer, join(out, trial));
+      trials.push(same ? known : { trial, settings, validation, test });
       const document = { generator: "npm run experiments -- --runs DIR", sweep: name, trials };
       writeFileSync(join(results, `${name}.json`), `${JSON.stringify(document, null, 2)}\n`);
     }

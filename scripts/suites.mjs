@@ -118,9 +118,15 @@ export const suites = [
   {
     // After the trainer, whose report it opens.
     name: "browser",
-    title: "the built page and the trainer's report in Chromium",
-    needs: ["rust", "npm", "wasm", "package", "page", "chromium"],
+    title: "the package, <wide-eye> and the trainer's report in Chromium",
+    needs: ["rust", "npm", "wasm", "package", "chromium"],
     run: (env) => playwright("browser")({ ...env, ...shapes }),
+  },
+  {
+    name: "page",
+    title: "the built page in browsers",
+    needs: ["rust", "npm", "wasm", "package", "page", "chromium", "firefox", "webkit"],
+    run: playwright("page"),
   },
   {
     // After the trainer, whose model it takes to the other engines.

@@ -6,7 +6,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { build, type Rolldown } from "vite";
 import * as wideye from "wideye";
 
-import { repositoryFile } from "./fixtures.js";
+import { repositoryFile } from "./files.js";
 import { type Answer, serveSite, type TestServer } from "./server.js";
 
 test.slow();

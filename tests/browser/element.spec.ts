@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import type { WideEyeElement } from "wideye/element";
 
-import { picture, repositoryFile } from "./fixtures.js";
+import { picture, repositoryFile } from "./files.js";
 import { type Answer, servePackage, serveSite, type TestServer } from "./server.js";
 
 // No `blob:`, no `data:`, no inline style and but one inline script, the import map, by its hash.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createRequire } from "node:module";
@@ -8,7 +8,6 @@ import { extname, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
-const builtPage = join(repository, "web", "dist-page");
 
 export const TYPES: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -38,38 +37,6 @@ export interface TestServer {
   /** Paths asked for so far. */
   readonly asked: string[];
   close(): Promise<void>;
-}
-
-/** Serves the built page below a path that is not the root, under its own policy for workers as well. */
-export async function servePage(
-  answers: Map<RegExp, Answer>,
-): Promise<TestServer & { readonly page: string }> {
-  const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(
-    readFileSync(join(builtPage, "index.html"), "utf8"),
-  )?.[1];
-  if (!policy) throw new Error("the built page states no Content-Security-Policy");
-  const below = "/some/where/";
-  const server = await listen(async (request, response) => {
-    const path = decodeURIComponent(new URL(request.url!, "http://localhost").pathname);
-    const answer = [...answers].find(([pattern]) => pattern.test(path))?.[1];
-    await answer?.after;
-    response.setHeader("Content-Security-Policy", policy);
-    if (answer?.body !== undefined || answer?.status !== undefined) {
-      response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
-      return;
-    }
-    const file = normalize(path.endsWith("/") ? `${path}index.html` : path);
-    try {
-      if (!file.startsWith(below)) throw new Error(`${path} is not below ${below}`);
-      const body = await readFile(join(builtPage, file.slice(below.length)));
-      response
-        .writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream" })
-        .end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  return { ...server, page: server.origin + below };
 }
 
 /**

@@ -1,22 +1,30 @@
 import type { Fit } from "wideye";
 
-import { takePictures } from "./intake.js";
-import { samples } from "./samples.js";
+import { networkView } from "./answer/network.js";
+import { answerView } from "./answer/view.js";
+import { takePictures } from "./intake/intake.js";
+import { samples } from "./intake/samples.js";
+import { samplesView } from "./intake/view.js";
+import { thumbnailView } from "./picture/thumbnail.js";
+import { pictureView } from "./picture/view.js";
 import { startSession } from "./session.js";
 import { Store } from "./state.js";
-import { answerView } from "./views/answer.js";
-import { networkView } from "./views/network.js";
-import { pictureView } from "./views/picture.js";
-import { samplesView } from "./views/samples.js";
-import { thumbnailView } from "./views/thumbnail.js";
+import { toolsView } from "./tools/view.js";
+import { chooseLanguage } from "./words/languages.js";
+import { staticWordsView } from "./words/static.js";
+import { languageView } from "./words/view.js";
 
 const store = new Store();
 const session = startSession(store);
+store.change({ language: chooseLanguage(navigator.languages) });
 
+store.show(staticWordsView(document));
+store.show(languageView(document, (language) => store.change({ language })));
 store.show(pictureView(document));
 store.show(thumbnailView(document));
 store.show(answerView(document));
 store.show(networkView(document));
+store.show(toolsView(document, (tool) => store.change({ tool })));
 store.show(
   samplesView(document, samples, ({ url, title, alt }) =>
     session.look({ source: new URL(url), name: title, alt }),

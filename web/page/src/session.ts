@@ -1,7 +1,14 @@
-import { type Classifier, ClassifierError, createClassifier, type Fit, fetchPicture } from "wideye";
+import {
+  type Classifier,
+  ClassifierError,
+  type ClassifyOptions,
+  createClassifier,
+  type Fit,
+  fetchPicture,
+} from "wideye";
 
-import { closePreview, openPreview } from "./preview.js";
-import type { Picture, Problem, Store } from "./state.js";
+import { closePreview, openPreview } from "./picture/preview.js";
+import type { Picture, Problem, Square, State, Store } from "./state.js";
 
 /** What the page can be asked to do. */
 export interface Session {
@@ -15,6 +22,12 @@ export interface Session {
   refuse(text: string): void;
   /** Changes how pictures are made square and looks again. */
   setFit(fit: Fit): void;
+  /** Changes what is cut out of the picture and looks again; null is the largest square in the middle. */
+  setCrop(crop: Square | null): void;
+  /** Returns the network once it is loaded, for those who look at more than the picture. */
+  classifier(): Promise<Classifier>;
+  /** Returns the bytes of a picture, which are fetched once. */
+  read(picture: Picture, signal: AbortSignal): Promise<Blob>;
 }
 
 /** Connects the store with the package's classifier. */
@@ -27,6 +40,8 @@ export function startSession(store: Store): Session {
   const load = (): void => {
     store.change({ network: { phase: "loading", loaded: 0, total: null } });
     const loading = createClassifier({
+      // Further workers start when pictures wait for one.
+      workers: "auto",
       onProgress: ({ part, loaded, total }) => {
         if (part === "model" && store.state.network.phase === "loading") {
           store.change({ network: { phase: "loading", loaded, total } });
@@ -46,7 +61,7 @@ export function startSession(store: Store): Session {
   };
 
   const look = (picture: Picture): void => {
-    store.change({ picture });
+    store.change({ picture, crop: null, pointed: null });
     void classify(picture);
   };
 
@@ -60,9 +75,10 @@ export function startSession(store: Store): Session {
       const classifier = await network!;
       if (signal.aborted) return;
       const result = await classifier.classify(bytes, {
-        topK: 5,
-        fit: store.state.fit,
+        topK: null,
+        ...framing(store.state),
         thumbnail: true,
+        activationMaps: true,
         signal,
       });
       if (!signal.aborted) store.change({ look: { phase: "seen", result } });
@@ -116,7 +132,18 @@ export function startSession(store: Store): Session {
     if (store.state.picture) void classify(store.state.picture);
   };
 
-  return { load, retry, look, refuse, setFit };
+  const setCrop = (crop: Square | null): void => {
+    store.change({ crop });
+    if (store.state.picture) void classify(store.state.picture);
+  };
+
+  return { load, retry, look, refuse, setFit, setCrop, classifier: () => network!, read };
+}
+
+/** The options of `classify` for how the picture is made square. */
+export function framing({ fit, crop }: Pick<State, "fit" | "crop">): ClassifyOptions {
+  if (fit !== "cover" || crop === null) return { fit };
+  return { crop: { x: crop.x, y: crop.y, width: crop.side, height: crop.side } };
 }
 
 function problemOf(error: unknown): Problem {

@@ -1,5 +1,19 @@
 import type { Classification, Fit, ModelInfo } from "wideye";
 
+import type { Camera } from "./camera/camera.js";
+import { noCamera } from "./camera/camera.js";
+import type { Changes } from "./changes/changes.js";
+import { noChanges } from "./changes/changes.js";
+import type { Comparison } from "./compare/compare.js";
+import { noComparison } from "./compare/compare.js";
+import type { Many } from "./many/many.js";
+import { noMany } from "./many/many.js";
+import type { Offline } from "./offline/offline.js";
+import { notOffline } from "./offline/offline.js";
+import type { Scene } from "./scene/scene.js";
+import { noScene } from "./scene/scene.js";
+import type { Language } from "./words/languages.js";
+
 /** A picture somebody asked about. */
 export interface Picture {
   readonly source: Blob | URL;
@@ -13,6 +27,13 @@ export interface Preview {
   readonly alt: string;
   readonly width: number;
   readonly height: number;
+}
+
+/** A square of a picture, in pixels from the upper left corner of the upright picture. */
+export interface Square {
+  readonly x: number;
+  readonly y: number;
+  readonly side: number;
 }
 
 /** Why there is no answer: a code of the package's errors and its own words. */
@@ -32,27 +53,53 @@ export type Look =
   | { readonly phase: "seen"; readonly result: Classification }
   | { readonly phase: "failed"; readonly problem: Problem };
 
+/** The parts below the answer, of which one is open. */
+export const TOOLS = ["changes", "compare", "scene", "many", "classes"] as const;
+export type Tool = (typeof TOOLS)[number];
+
 /** Everything the page shows follows from this. */
 export interface State {
+  readonly language: Language;
   readonly network: Network;
-  readonly fit: Fit;
   readonly picture: Picture | null;
   readonly preview: Preview | null;
+  readonly fit: Fit;
+  /** What is cut out under the fit `cover`; null is the largest square in the middle. */
+  readonly crop: Square | null;
   readonly look: Look;
+  /** The class whose map lies over the picture, by its index: pointed at, or kept until it is let go. */
+  readonly pointed: { readonly index: number; readonly pinned: boolean } | null;
+  readonly tool: Tool;
+  readonly camera: Camera;
+  readonly changes: Changes;
+  readonly comparison: Comparison;
+  readonly scene: Scene;
+  readonly many: Many;
+  readonly offline: Offline;
 }
 
 export const initialState: State = {
+  language: "en",
   network: { phase: "loading", loaded: 0, total: null },
-  fit: "cover",
   picture: null,
   preview: null,
+  fit: "cover",
+  crop: null,
   look: { phase: "none" },
+  pointed: null,
+  tool: "changes",
+  camera: noCamera,
+  changes: noChanges,
+  comparison: noComparison,
+  scene: noScene,
+  many: noMany,
+  offline: notOffline,
 };
 
-/** The one place where the state changes; every view is called with each new state. */
+/** The one place where the state changes; whoever shows or follows it is called with each new state. */
 export class Store {
   #state = initialState;
-  readonly #views: ((state: State) => void)[] = [];
+  readonly #followers: ((state: State) => void)[] = [];
 
   get state(): State {
     return this.#state;
@@ -60,11 +107,13 @@ export class Store {
 
   change(part: Partial<State>): void {
     this.#state = { ...this.#state, ...part };
-    for (const view of this.#views) view(this.#state);
+    // A follower may change the state: those after it then see the newest one.
+    for (const follow of this.#followers) follow(this.#state);
   }
 
-  show(view: (state: State) => void): void {
-    this.#views.push(view);
-    view(this.#state);
+  /** Calls a view, or a part that computes, with the state now and after each change. */
+  show(follow: (state: State) => void): void {
+    this.#followers.push(follow);
+    follow(this.#state);
   }
 }

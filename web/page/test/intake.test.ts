@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { pictureAtAddress } from "../src/intake.js";
+import { pictureAtAddress } from "../src/intake/intake.js";
 
 const BASE = "https://wideye.example/app/index.html";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { outsideCentreSquare } from "../src/preview.js";
+import { outsideCentreSquare } from "../src/picture/preview.js";
 
 describe("outsideCentreSquare", () => {
   it.each([

@@ -17,7 +17,7 @@ const { createClassifier, fetchPicture, ClassifierError } = vi.hoisted(() => ({
   },
 }));
 vi.mock("wideye", () => ({ createClassifier, fetchPicture, ClassifierError }));
-vi.mock("../src/preview.js", () => ({
+vi.mock("../src/picture/preview.js", () => ({
   openPreview: async (source: Blob | URL, alt: string) => ({ url: String(source), alt, width: 3, height: 2 }),
   closePreview: vi.fn(),
 }));

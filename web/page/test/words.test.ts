@@ -1,18 +1,24 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-import { certainty, explain, explainLoading, megabytes, milliseconds, spaced } from "../src/words.js";
+import { formatsOf } from "../src/words/format.js";
+import { germanLabels, spanishLabels } from "../src/words/labels.js";
+import { chooseLanguage, languages } from "../src/words/languages.js";
+import { textAt } from "../src/words/static.js";
+import type { Words } from "../src/words/words.js";
 
-describe("words", () => {
-  it.each([
-    [1, "Almost certainly"],
-    [0.9, "Almost certainly"],
-    [0.89, "Probably"],
-    [0.6, "Probably"],
-    [0.59, "Perhaps"],
-    [0.3, "Perhaps"],
-    [0.29, "At a guess"],
-  ])("say how sure %d is", (probability, words) => {
-    expect(certainty(probability)).toBe(words);
+const html = readFileSync(new URL("../index.html", import.meta.url), "utf8");
+const card = JSON.parse(readFileSync(new URL("../../models/res9.json", import.meta.url), "utf8"));
+const all = Object.entries(languages);
+
+describe.each(all)("the words in %s", (tag, words: Words) => {
+  it("say how sure an answer is, in four steps", () => {
+    const { certainty } = words.answer;
+    const steps = [1, 0.9, 0.89, 0.6, 0.59, 0.3, 0.29].map(certainty);
+    expect(steps[0]).toBe(steps[1]);
+    expect(steps[2]).toBe(steps[3]);
+    expect(steps[4]).toBe(steps[5]);
+    expect(new Set(steps).size).toBe(4);
   });
 
   it("give every code of the package an explanation of its own, where a visitor can meet it", () => {
@@ -25,33 +31,74 @@ describe("words", () => {
       "unsupported-browser",
       "crashed",
       "address",
+      "internal",
+      "unloaded",
     ];
-    const titles = codes.map((code) => explain({ code, message: "" }).title);
+    const titles = codes.map((code) => words.problems[code]!.title);
     expect(new Set(titles).size).toBe(codes.length);
-    expect(titles).not.toContain(explain({ code: "internal", message: "" }).title);
     // The longest title that fits one line of the narrowest column.
     for (const title of titles) expect(title.length).toBeLessThanOrEqual(22);
   });
 
-  it("tell a picture that did not come from a network that did not come", () => {
-    const problem = { code: "network", message: "" };
-    expect(explainLoading(problem)).not.toEqual(explain(problem));
-    expect(explainLoading({ code: "bad-model", message: "" })).toEqual(
-      explain({ code: "bad-model", message: "" }),
-    );
+  it("have every text that index.html names", () => {
+    expect(words.language).toBe(tag);
+    const named = [...html.matchAll(/\sdata-(?:text|label|placeholder|title|content)="([^"]+)"/g)];
+    expect(named.length).toBeGreaterThan(25);
+    for (const [, path] of named) expect(textAt(words, path!)).not.toBe("");
   });
 
+  it("name every class and superclass differently", () => {
+    const names: string[] = [...card.test.by_class, ...card.test.by_superclass].map(({ label }) => label);
+    expect(new Set(names.map(words.label)).size).toBe(names.length);
+    for (const name of names) expect(words.label(name)).not.toContain("_");
+  });
+});
+
+describe("labels", () => {
+  it("are those of the data set", () => {
+    const names = [...card.test.by_class, ...card.test.by_superclass].map(({ label }) => label).sort();
+    expect(Object.keys(germanLabels).sort()).toEqual(names);
+    expect(Object.keys(spanishLabels).sort()).toEqual(names);
+  });
+});
+
+describe("index.html", () => {
+  it("has the English words, for those who have no script", () => {
+    const texts = [...html.matchAll(/<(\w+)[^>]*\sdata-text="([^"]+)"[^>]*>([^<]*)<\/\1>/g)];
+    expect(texts.length).toBeGreaterThan(15);
+    for (const [, , path, text] of texts) {
+      expect(text!.replace(/\s+/g, " ").trim()).toBe(textAt(languages.en, path!));
+    }
+  });
+});
+
+describe("chooseLanguage", () => {
   it.each([
-    [0.04, "0.0"],
-    [9.94, "9.9"],
-    [10.4, "10"],
-    [1234.5, "1235"],
-  ])("write %d milliseconds", (ms, text) => {
-    expect(milliseconds(ms)).toBe(text);
+    [["de-AT", "en"], "de"],
+    [["fr", "es-MX"], "es"],
+    [[null, undefined, "EN-gb"], "en"],
+    [["fr", "toString"], "en"],
+    [[], "en"],
+  ])("of %j is %s", (preferred, language) => {
+    expect(chooseLanguage(preferred)).toBe(language);
+  });
+});
+
+describe("formats", () => {
+  it.each([
+    ["en", 0.04, "0.0"],
+    ["en", 9.94, "9.9"],
+    ["en", 9.96, "10"],
+    ["en", 1234.5, "1,235"],
+    ["de", 1234.5, "1.235"],
+    ["de", 9.94, "9,9"],
+  ])("write in %s %d milliseconds as %s", (language, ms, text) => {
+    expect(formatsOf(language).milliseconds(ms)).toBe(text);
   });
 
-  it("write megabytes and class names", () => {
-    expect(megabytes(26_350_000)).toBe("26.4");
-    expect(spaced("large_man-made_outdoor_things")).toBe("large man-made outdoor things");
+  it("write megabytes and shares", () => {
+    expect(formatsOf("en").megabytes(26_350_000)).toBe("26.4");
+    expect(formatsOf("en").percent(0.656)).toBe("66%");
+    expect(formatsOf("de").percent(0.656)).toBe("66\u00a0%");
   });
 });

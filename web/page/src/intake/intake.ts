@@ -1,4 +1,4 @@
-import type { Picture } from "./state.js";
+import type { Picture } from "../state.js";
 
 /** Takes pictures from the file field, the address form, drops and the clipboard. */
 export function takePictures(

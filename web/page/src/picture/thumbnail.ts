@@ -1,6 +1,7 @@
 import type { Classification } from "wideye";
 
 import type { State } from "../state.js";
+import { wordsOf } from "../words/languages.js";
 
 /** Shows the pixels that the network sees and the choice of fit. */
 export function thumbnailView(page: Document): (state: State) => void {
@@ -9,10 +10,12 @@ export function thumbnailView(page: Document): (state: State) => void {
   const choices = page.querySelectorAll<HTMLInputElement>("#fit input");
   let drawn: Classification["thumbnail"];
 
-  return ({ look, fit }) => {
+  return ({ look, fit, language }) => {
     for (const choice of choices) choice.checked = choice.value === fit;
     if (look.phase === "looking") return;
     const thumbnail = look.phase === "seen" ? look.result.thumbnail : undefined;
+    const words = wordsOf(language).thumbnail;
+    canvas.setAttribute("aria-label", thumbnail ? words.seen(thumbnail.width, thumbnail.height) : words.none);
     if (thumbnail === drawn) return;
     drawn = thumbnail;
     if (thumbnail) {
@@ -22,9 +25,5 @@ export function thumbnailView(page: Document): (state: State) => void {
     } else {
       context.clearRect(0, 0, canvas.width, canvas.height);
     }
-    canvas.setAttribute(
-      "aria-label",
-      `The pixels that the network sees: ${thumbnail ? `${thumbnail.width} by ${thumbnail.height}` : "none yet"}`,
-    );
   };
 }

@@ -1,4 +1,4 @@
-import entries from "../samples/index.json";
+import entries from "../../samples/index.json";
 
 /** A picture that travels with the page. */
 export interface Sample {
@@ -12,7 +12,7 @@ export interface Sample {
   readonly author: string;
 }
 
-const urls = import.meta.glob<string>("../samples/*.{jpg,jpeg,png,webp}", {
+const urls = import.meta.glob<string>("../../samples/*.{jpg,jpeg,png,webp}", {
   eager: true,
   query: "?url",
   import: "default",
@@ -20,7 +20,7 @@ const urls = import.meta.glob<string>("../samples/*.{jpg,jpeg,png,webp}", {
 
 /** The sample pictures in the order of their index. */
 export const samples: readonly Sample[] = entries.map(({ file, ...entry }) => {
-  const url = urls[`../samples/${file}`];
+  const url = urls[`../../samples/${file}`];
   if (!url) throw new Error(`samples/index.json names ${file}, which is missing`);
   return { ...entry, url: new URL(url, document.baseURI).href };
 });

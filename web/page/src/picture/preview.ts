@@ -1,4 +1,4 @@
-import type { Preview } from "./state.js";
+import type { Preview } from "../state.js";
 
 // More than this the classifier refuses too; decoding it would take gigabytes.
 const MOST_PIXELS = 64_000_000;

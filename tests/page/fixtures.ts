@@ -1,15 +1,10 @@
-import { readFileSync } from "node:fs";
-
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 
-import { type Answer, servePage, serveSite, type TestServer } from "./server.js";
+import { picture, repositoryFile } from "../browser/files.js";
+import { type Answer, serveSite, type TestServer } from "../browser/server.js";
+import { servePage } from "./server.js";
 
-export { expect };
-
-/** The bytes of a file of this repository. */
-export const repositoryFile = (path: string): Buffer =>
-  readFileSync(new URL(`../../${path}`, import.meta.url));
-export const picture = (name: string): Buffer => repositoryFile(`tests/fixtures/pictures/${name}`);
+export { expect, picture, repositoryFile };
 
 /** The page under test, by what a visitor sees of it. */
 export class WidePage {

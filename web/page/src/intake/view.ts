@@ -1,6 +1,6 @@
-import type { Sample } from "../samples.js";
 import type { State } from "../state.js";
-import { spaced } from "../words.js";
+import { wordsOf } from "../words/languages.js";
+import type { Sample } from "./samples.js";
 
 /** Builds the row of sample pictures and their credits; the view marks the one that is shown. */
 export function samplesView(
@@ -15,7 +15,6 @@ export function samplesView(
     const image = page.createElement("img");
     button.type = "button";
     button.className = "sample";
-    button.title = `${sample.title}: ${sample.classes.map(spaced).join(", ")}`;
     image.src = sample.url;
     image.alt = sample.alt;
     image.decoding = "async";
@@ -27,10 +26,13 @@ export function samplesView(
   });
   page.querySelector("#credits")!.append(...samples.map((sample) => credit(page, sample)));
 
-  return ({ picture }) => {
+  return ({ picture, language }) => {
+    const { label } = wordsOf(language);
     buttons.forEach((button, position) => {
+      const { url, title, classes } = samples[position]!;
       const source = picture?.source;
-      const shown = source instanceof URL && source.href === samples[position]!.url;
+      const shown = source instanceof URL && source.href === url;
+      button.title = `${title}: ${classes.map(label).join(", ")}`;
       button.setAttribute("aria-pressed", String(shown));
     });
   };

@@ -1,5 +1,5 @@
-import { outsideCentreSquare } from "../preview.js";
 import type { Preview, State } from "../state.js";
+import { outsideCentreSquare } from "./preview.js";
 
 /** Shows the picture, and under `cover` which part of it the network does not see. */
 export function pictureView(page: Document): (state: State) => void {

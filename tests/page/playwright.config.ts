@@ -1,0 +1,5 @@
+import { defineConfig } from "@playwright/test";
+
+import browser from "../browser/playwright.config.js";
+
+export default defineConfig({ ...browser, testDir: ".", outputDir: "../../test-results/page" });

@@ -1,0 +1,109 @@
+import { type ChartElement, type Classification, topFiveChart } from "wideye";
+
+import type { Problem, State } from "../state.js";
+import { formatsOf } from "../words/format.js";
+import { wordsOf } from "../words/languages.js";
+import { type Explanation, type Saying, translated, type Words } from "../words/words.js";
+
+/** Shows the answer in words, as bars, or why there is none. */
+export function answerView(page: Document): (state: State) => void {
+  const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#${id}`)!;
+  const panel = find("answer");
+  const lead = find("answer-lead");
+  const text = find("answer-text");
+  const chartHost = find("chart");
+  const problemHost = find("problem");
+  const advice = find("problem-advice");
+  const detail = find("problem-detail");
+  const retry = find("retry");
+  const loading = find("loading");
+  const progress = find<HTMLProgressElement>("progress");
+  const loadingText = find("loading-text");
+  const timings = find("timings");
+
+  const chartIn = (words: Words): ChartElement =>
+    topFiveChart({ predictions: [] }, { name: words.answer.chart, locale: words.language });
+  let chart: ChartElement | undefined;
+  let spoken: Words | undefined;
+  let charted: Classification | undefined;
+
+  return (state) => {
+    const { look, network } = state;
+    const words = wordsOf(state.language);
+    const { megabytes } = formatsOf(state.language);
+    const trouble = troubleIn(state, words);
+    const saying = sayingOf(state, words, trouble?.explanation);
+    // Setting the same words again would make screen readers repeat them.
+    if (lead.textContent !== saying.lead) lead.textContent = saying.lead;
+    if (text.textContent !== saying.text) text.textContent = saying.text;
+    if (chart === undefined || spoken !== words) {
+      chart = chartIn(words);
+      chartHost.replaceChildren(chart);
+      [spoken, charted] = [words, undefined];
+    }
+    panel.toggleAttribute("data-problem", trouble !== null);
+    panel.setAttribute("aria-busy", String(look.phase === "looking"));
+
+    problemHost.hidden = trouble === null;
+    advice.textContent = trouble?.explanation.advice ?? "";
+    detail.textContent = trouble ? `${trouble.problem.code}: ${trouble.problem.message}` : "";
+    retry.hidden = network.phase !== "failed";
+
+    loading.hidden = network.phase !== "loading" || trouble !== null;
+    if (network.phase === "loading") {
+      if (network.total) progress.value = Math.min(network.loaded / network.total, 1);
+      else progress.removeAttribute("value");
+      loadingText.textContent = network.total
+        ? words.answer.progress(megabytes(network.loaded), megabytes(network.total))
+        : "";
+    }
+
+    chartHost.hidden = trouble !== null || !loading.hidden;
+    if (look.phase === "seen" && look.result !== charted) {
+      charted = look.result;
+      chart.update(translated(words, look.result));
+      timings.textContent = timed(look.result, words);
+    } else if (look.phase === "failed") {
+      charted = undefined;
+      chart.update({ predictions: [] });
+      timings.textContent = "";
+    }
+  };
+}
+
+function troubleIn(
+  { network, look }: State,
+  { problems }: Words,
+): { problem: Problem; explanation: Explanation } | null {
+  if (network.phase === "failed") {
+    const { problem } = network;
+    const explanation = problem.code === "network" ? problems.unloaded : problems[problem.code];
+    return { problem, explanation: explanation ?? problems.internal };
+  }
+  if (look.phase !== "failed") return null;
+  return { problem: look.problem, explanation: problems[look.problem.code] ?? problems.internal };
+}
+
+function sayingOf(
+  { network, look }: State,
+  { answer, label }: Words,
+  explanation: Explanation | undefined,
+): Saying {
+  if (explanation) return { lead: answer.failed, text: explanation.title };
+  if (network.phase === "loading") return answer.loading;
+  if (look.phase === "looking") return answer.looking;
+  const [first] = look.phase === "seen" ? look.result.predictions : [];
+  if (look.phase !== "seen" || !first) return answer.ready;
+  if (look.result.known === false) return answer.unknown(label(first.label));
+  return { lead: answer.certainty(first.probability), text: label(first.label) };
+}
+
+function timed({ timings: { decodeMs, resizeMs, inferMs } }: Classification, words: Words): string {
+  const { milliseconds } = formatsOf(words.language);
+  return words.answer.timings(
+    milliseconds(decodeMs + resizeMs + inferMs),
+    milliseconds(decodeMs),
+    milliseconds(resizeMs),
+    milliseconds(inferMs),
+  );
+}

@@ -1,0 +1,132 @@
+import { germanLabels } from "./labels.js";
+import type { Words } from "./words.js";
+
+export const german: Words = {
+  language: "de",
+  name: "Deutsch",
+  page: {
+    title: "wideye: ein kleines neuronales Netz sieht dein Bild an",
+    description:
+      "Zeig einem kleinen neuronalen Netz, das in dieser Seite läuft, ein Bild. Es sieht 32 mal 32 Pixel, kennt hundert Dinge, und nichts wird hochgeladen.",
+    headline: "Ein kleines Netz sieht dein Bild an.",
+    lede: "Es kennt hundert Dinge, sieht 32 × 32 Pixel und läuft in dieser Seite.",
+    privacy: "Nichts wird hochgeladen",
+    language: "Sprache",
+    credits: "Woher die Beispielbilder stammen",
+    needsScript: "Diese Seite rechnet in deinem Browser und braucht dafür JavaScript.",
+    network: (name, classes, megabytes) => `Netz „${name}“: ${classes} Klassen, ${megabytes} MB`,
+  },
+  intake: {
+    section: "Ein Bild wählen",
+    choose: "Bild wählen",
+    address: "Adresse eines Bildes",
+    addressExample: "https://… Adresse eines Bildes",
+    look: "Ansehen",
+    samples: "Beispielbilder",
+  },
+  picture: {
+    heading: "Du siehst",
+    hint: "Zieh ein Bild irgendwohin oder füg es ein",
+  },
+  thumbnail: {
+    heading: "Das Netz sieht",
+    fit: "Wie das Bild quadratisch wird",
+    cover: "Schneiden",
+    contain: "Auffüllen",
+    fill: "Strecken",
+    none: "Die Pixel, die das Netz sieht: noch keine",
+    seen: (width, height) => `Die Pixel, die das Netz sieht: ${width} mal ${height}`,
+  },
+  answer: {
+    heading: "Das Netz sagt",
+    loading: { lead: "Einen Moment", text: "Das Netz lädt" },
+    ready: { lead: "Bereit", text: "Zeig ihm ein Bild" },
+    looking: { lead: "Einen Moment", text: "Es schaut" },
+    failed: "Das ging nicht",
+    retry: "Noch einmal",
+    chart: "Die fünf wahrscheinlichsten Klassen",
+    progress: (loaded, total) => `${loaded} von ${total} MB`,
+    certainty: (probability) => {
+      if (probability >= 0.9) return "So gut wie sicher";
+      if (probability >= 0.6) return "Wahrscheinlich";
+      if (probability >= 0.3) return "Vielleicht";
+      return "Geraten";
+    },
+    unknown: (nearest) => ({ lead: "Nichts, was es gut kennt", text: `Am nächsten: ${nearest}` }),
+    timings: (total, decode, resize, infer) =>
+      `${total} ms: Lesen ${decode}, Verkleinern ${resize}, Netz ${infer}`,
+  },
+  tools: {
+    heading: "Genauer hinsehen",
+    names: {
+      changes: "Verändern",
+      compare: "Vergleichen",
+      scene: "Größere Szene",
+      many: "Viele Bilder",
+      classes: "Alle Klassen",
+    },
+  },
+  camera: {},
+  crop: {},
+  heatmap: {},
+  changes: {},
+  compare: {},
+  scene: {},
+  many: {},
+  classes: {},
+  sharing: {},
+  offline: {},
+  problems: {
+    cors: {
+      title: "Die Seite sagt nein",
+      advice:
+        "Ihr Server erlaubt anderen Seiten nicht, dieses Bild zu lesen (er sendet keine CORS-Erlaubnis). " +
+        "Speichere das Bild auf deinem Gerät und zieh es hierher oder wähle es aus.",
+    },
+    network: {
+      title: "Es kam nichts an",
+      advice:
+        "Von dieser Adresse kam kein Bild. Prüf die Adresse und deine Verbindung, " +
+        "oder speichere das Bild auf deinem Gerät und zieh es hierher.",
+    },
+    address: {
+      title: "Keine Adresse",
+      advice: "Gib die ganze Adresse eines Bildes ein, etwa https://example.org/otter.jpg.",
+    },
+    "not-an-image": {
+      title: "Kein Bild",
+      advice:
+        "Das ließ sich nicht als Bild lesen. Vielleicht ist es beschädigt, leer oder von anderer Art: " +
+        "JPEG, PNG, WebP, GIF und BMP gehen.",
+    },
+    "too-large": {
+      title: "Zu groß",
+      advice:
+        "Ein Bild darf bis zu 64 Megabyte, 64 Megapixel und 16.384 Pixel je Seite haben. Verkleinere es und versuch es noch einmal.",
+    },
+    "bad-model": {
+      title: "Das Netz ist kaputt",
+      advice:
+        "Seine Datei ist unvollständig oder für diese Seite nicht lesbar. Versuch es noch einmal; bleibt es dabei, ist die Kopie auf dem Server beschädigt.",
+    },
+    "unsupported-browser": {
+      title: "Browser zu alt",
+      advice:
+        "Das Netz braucht WebAssembly mit SIMD. Aktuelle Versionen von Chrome, Edge, Firefox und Safari haben es.",
+    },
+    crashed: {
+      title: "Das Netz blieb stehen",
+      advice:
+        "Der Speicher reichte nicht, oder etwas ging schief. Versuch es noch einmal, beim zweiten Mal mit einem kleineren Bild.",
+    },
+    internal: {
+      title: "Etwas ging kaputt",
+      advice: "Das sollte nicht passieren. Versuch es noch einmal oder lade die Seite neu.",
+    },
+    unloaded: {
+      title: "Das Netz fehlt",
+      advice: "Seine Dateien konnten nicht geholt werden. Prüf deine Verbindung und versuch es noch einmal.",
+    },
+  },
+  label: (name) => germanLabels[name] ?? name.replaceAll("_", " "),
+};

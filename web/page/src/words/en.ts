@@ -1,0 +1,130 @@
+import type { Words } from "./words.js";
+
+export const english: Words = {
+  language: "en",
+  name: "English",
+  page: {
+    title: "wideye: a small neural network looks at your picture",
+    description:
+      "Show a picture to a small neural network that runs in this page. It sees 32 by 32 pixels, knows a hundred things, and nothing is uploaded.",
+    headline: "A small network looks at your picture.",
+    lede: "It knows a hundred things, sees 32 × 32 pixels and runs in this page.",
+    privacy: "Nothing is uploaded",
+    language: "Language",
+    credits: "Where the sample pictures come from",
+    needsScript: "This page computes in your browser and needs JavaScript for it.",
+    network: (name, classes, megabytes) => `Network “${name}”: ${classes} classes, ${megabytes} MB`,
+  },
+  intake: {
+    section: "Choose a picture",
+    choose: "Choose a picture",
+    address: "Address of a picture",
+    addressExample: "https://… address of a picture",
+    look: "Look",
+    samples: "Sample pictures",
+  },
+  picture: {
+    heading: "You see",
+    hint: "Drop or paste a picture anywhere",
+  },
+  thumbnail: {
+    heading: "It sees",
+    fit: "How the picture is made square",
+    cover: "Crop",
+    contain: "Pad",
+    fill: "Stretch",
+    none: "The pixels that the network sees: none yet",
+    seen: (width, height) => `The pixels that the network sees: ${width} by ${height}`,
+  },
+  answer: {
+    heading: "It says",
+    loading: { lead: "One moment", text: "Loading the network" },
+    ready: { lead: "Ready", text: "Show it a picture" },
+    looking: { lead: "One moment", text: "Looking" },
+    failed: "That did not work",
+    retry: "Try again",
+    chart: "Five likeliest classes",
+    progress: (loaded, total) => `${loaded} of ${total} MB`,
+    certainty: (probability) => {
+      if (probability >= 0.9) return "Almost certainly";
+      if (probability >= 0.6) return "Probably";
+      if (probability >= 0.3) return "Perhaps";
+      return "At a guess";
+    },
+    unknown: (nearest) => ({ lead: "Nothing it knows well", text: `Nearest: ${nearest}` }),
+    timings: (total, decode, resize, infer) =>
+      `${total} ms: decode ${decode}, resize ${resize}, network ${infer}`,
+  },
+  tools: {
+    heading: "Look closer",
+    names: {
+      changes: "Change it",
+      compare: "Compare",
+      scene: "Larger scene",
+      many: "Many pictures",
+      classes: "All classes",
+    },
+  },
+  camera: {},
+  crop: {},
+  heatmap: {},
+  changes: {},
+  compare: {},
+  scene: {},
+  many: {},
+  classes: {},
+  sharing: {},
+  offline: {},
+  problems: {
+    cors: {
+      title: "That site says no",
+      advice:
+        "Its server does not let other pages read this picture (it sends no CORS permission). " +
+        "Save the picture to your device, then drop it here or choose it.",
+    },
+    network: {
+      title: "Nothing came back",
+      advice:
+        "No picture arrived from this address. Check the address and your connection, " +
+        "or save the picture to your device and drop it here.",
+    },
+    address: {
+      title: "Not an address",
+      advice: "Type the whole address of a picture, such as https://example.org/otter.jpg.",
+    },
+    "not-an-image": {
+      title: "Not a picture",
+      advice:
+        "This could not be read as a picture. It may be damaged, empty or of another kind: " +
+        "JPEG, PNG, WebP, GIF and BMP work.",
+    },
+    "too-large": {
+      title: "Too large",
+      advice:
+        "A picture may have up to 64 megabytes, 64 megapixels and 16,384 pixels a side. Make it smaller and try again.",
+    },
+    "bad-model": {
+      title: "The network is damaged",
+      advice:
+        "Its file is incomplete or not one this page can read. Try again; if it stays, the copy on the server is damaged.",
+    },
+    "unsupported-browser": {
+      title: "Browser too old",
+      advice:
+        "The network needs WebAssembly with SIMD. Current versions of Chrome, Edge, Firefox and Safari have it.",
+    },
+    crashed: {
+      title: "The network stopped",
+      advice: "It ran out of memory or failed. Try again, with a smaller picture if it happens twice.",
+    },
+    internal: {
+      title: "Something broke",
+      advice: "That should not happen. Try again, or reload the page.",
+    },
+    unloaded: {
+      title: "The network is missing",
+      advice: "Its files could not be fetched. Check your connection and try again.",
+    },
+  },
+  label: (name) => name.replaceAll("_", " "),
+};

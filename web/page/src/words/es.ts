@@ -1,0 +1,131 @@
+import { spanishLabels } from "./labels.js";
+import type { Words } from "./words.js";
+
+export const spanish: Words = {
+  language: "es",
+  name: "Español",
+  page: {
+    title: "wideye: una pequeña red neuronal mira tu imagen",
+    description:
+      "Enseña una imagen a una pequeña red neuronal que funciona en esta página. Ve 32 por 32 píxeles, conoce cien cosas y no se sube nada.",
+    headline: "Una pequeña red mira tu imagen.",
+    lede: "Conoce cien cosas, ve 32 × 32 píxeles y funciona en esta página.",
+    privacy: "No se sube nada",
+    language: "Idioma",
+    credits: "De dónde vienen las imágenes de ejemplo",
+    needsScript: "Esta página calcula en tu navegador y para ello necesita JavaScript.",
+    network: (name, classes, megabytes) => `Red «${name}»: ${classes} clases, ${megabytes} MB`,
+  },
+  intake: {
+    section: "Elige una imagen",
+    choose: "Elegir una imagen",
+    address: "Dirección de una imagen",
+    addressExample: "https://… dirección de una imagen",
+    look: "Mirar",
+    samples: "Imágenes de ejemplo",
+  },
+  picture: {
+    heading: "Tú ves",
+    hint: "Suelta o pega una imagen en cualquier lugar",
+  },
+  thumbnail: {
+    heading: "La red ve",
+    fit: "Cómo se hace cuadrada la imagen",
+    cover: "Recortar",
+    contain: "Rellenar",
+    fill: "Estirar",
+    none: "Los píxeles que ve la red: ninguno todavía",
+    seen: (width, height) => `Los píxeles que ve la red: ${width} por ${height}`,
+  },
+  answer: {
+    heading: "La red dice",
+    loading: { lead: "Un momento", text: "Cargando la red" },
+    ready: { lead: "Lista", text: "Enséñale una imagen" },
+    looking: { lead: "Un momento", text: "Mirando" },
+    failed: "No ha funcionado",
+    retry: "Otra vez",
+    chart: "Las cinco clases más probables",
+    progress: (loaded, total) => `${loaded} de ${total} MB`,
+    certainty: (probability) => {
+      if (probability >= 0.9) return "Casi seguro";
+      if (probability >= 0.6) return "Probablemente";
+      if (probability >= 0.3) return "Quizás";
+      return "Al azar";
+    },
+    unknown: (nearest) => ({ lead: "Nada que conozca bien", text: `Lo más cercano: ${nearest}` }),
+    timings: (total, decode, resize, infer) => `${total} ms: leer ${decode}, reducir ${resize}, red ${infer}`,
+  },
+  tools: {
+    heading: "Mirar más de cerca",
+    names: {
+      changes: "Cambiarla",
+      compare: "Comparar",
+      scene: "Escena amplia",
+      many: "Muchas imágenes",
+      classes: "Todas las clases",
+    },
+  },
+  camera: {},
+  crop: {},
+  heatmap: {},
+  changes: {},
+  compare: {},
+  scene: {},
+  many: {},
+  classes: {},
+  sharing: {},
+  offline: {},
+  problems: {
+    cors: {
+      title: "Ese sitio dice que no",
+      advice:
+        "Su servidor no permite que otras páginas lean esta imagen (no envía permiso CORS). " +
+        "Guarda la imagen en tu dispositivo y suéltala aquí o elígela.",
+    },
+    network: {
+      title: "No llegó nada",
+      advice:
+        "No llegó ninguna imagen de esta dirección. Comprueba la dirección y tu conexión, " +
+        "o guarda la imagen en tu dispositivo y suéltala aquí.",
+    },
+    address: {
+      title: "No es una dirección",
+      advice: "Escribe la dirección completa de una imagen, como https://example.org/otter.jpg.",
+    },
+    "not-an-image": {
+      title: "No es una imagen",
+      advice:
+        "Esto no se pudo leer como imagen. Puede estar dañada, vacía o ser de otro tipo: " +
+        "sirven JPEG, PNG, WebP, GIF y BMP.",
+    },
+    "too-large": {
+      title: "Demasiado grande",
+      advice:
+        "Una imagen puede tener hasta 64 megabytes, 64 megapíxeles y 16 384 píxeles por lado. Redúcela e inténtalo de nuevo.",
+    },
+    "bad-model": {
+      title: "La red está dañada",
+      advice:
+        "Su archivo está incompleto o esta página no puede leerlo. Inténtalo de nuevo; si persiste, la copia del servidor está dañada.",
+    },
+    "unsupported-browser": {
+      title: "Navegador antiguo",
+      advice:
+        "La red necesita WebAssembly con SIMD. Lo tienen las versiones actuales de Chrome, Edge, Firefox y Safari.",
+    },
+    crashed: {
+      title: "La red se detuvo",
+      advice:
+        "Se quedó sin memoria o falló. Inténtalo de nuevo, con una imagen más pequeña si ocurre dos veces.",
+    },
+    internal: {
+      title: "Algo se rompió",
+      advice: "No debería pasar. Inténtalo de nuevo o recarga la página.",
+    },
+    unloaded: {
+      title: "Falta la red",
+      advice: "No se pudieron obtener sus archivos. Comprueba tu conexión e inténtalo de nuevo.",
+    },
+  },
+  label: (name) => spanishLabels[name] ?? name.replaceAll("_", " "),
+};

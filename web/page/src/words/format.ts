@@ -1,0 +1,30 @@
+/** Numbers as one language writes them. */
+export interface Formats {
+  /** A duration in milliseconds, with one decimal below ten. */
+  milliseconds(ms: number): string;
+  /** A number of bytes in megabytes of a million, with one decimal. */
+  megabytes(bytes: number): string;
+  /** A share from 0 to 1 in whole percent. */
+  percent(share: number): string;
+  /** A number with the language's separators, at most `digits` decimals. */
+  number(value: number, digits?: number): string;
+}
+
+const made = new Map<string, Formats>();
+
+/** Returns the formats of a language by its BCP 47 tag. */
+export function formatsOf(language: string): Formats {
+  const known = made.get(language);
+  if (known) return known;
+  const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+  const formats: Formats = {
+    milliseconds: (ms) => (ms < 9.95 ? tenths : whole).format(ms),
+    megabytes: (bytes) => tenths.format(bytes / 1e6),
+    percent: (share) => percent.format(share),
+    number: (value, digits = 0) => value.toLocaleString(language, { maximumFractionDigits: digits }),
+  };
+  made.set(language, formats);
+  return formats;
+}

@@ -1,0 +1,101 @@
+import type { Classification } from "wideye";
+
+import type { Tool } from "../state.js";
+
+/** What went wrong, in a few words, and what to do about it. */
+export interface Explanation {
+  readonly title: string;
+  readonly advice: string;
+}
+
+/** A quiet line above and the words that count. */
+export interface Saying {
+  readonly lead: string;
+  readonly text: string;
+}
+
+/** Every text of the page in one language. What stands in index.html is named there by `data-text` and its kin. */
+export interface Words {
+  /** BCP 47 tag. */
+  readonly language: string;
+  /** The language's name in itself. */
+  readonly name: string;
+  readonly page: {
+    readonly title: string;
+    readonly description: string;
+    readonly headline: string;
+    readonly lede: string;
+    readonly privacy: string;
+    readonly language: string;
+    readonly credits: string;
+    readonly needsScript: string;
+    readonly network: (name: string, classes: string, megabytes: string) => string;
+  };
+  readonly intake: {
+    readonly section: string;
+    readonly choose: string;
+    readonly address: string;
+    readonly addressExample: string;
+    readonly look: string;
+    readonly samples: string;
+  };
+  readonly picture: {
+    readonly heading: string;
+    readonly hint: string;
+  };
+  readonly thumbnail: {
+    readonly heading: string;
+    readonly fit: string;
+    readonly cover: string;
+    readonly contain: string;
+    readonly fill: string;
+    readonly none: string;
+    readonly seen: (width: number, height: number) => string;
+  };
+  readonly answer: {
+    readonly heading: string;
+    readonly loading: Saying;
+    readonly ready: Saying;
+    readonly looking: Saying;
+    readonly failed: string;
+    readonly retry: string;
+    readonly chart: string;
+    readonly progress: (loaded: string, total: string) => string;
+    /** How sure an answer is; `probability` is calibrated, 0 to 1. */
+    readonly certainty: (probability: number) => string;
+    readonly unknown: (nearest: string) => Saying;
+    readonly timings: (total: string, decode: string, resize: string, infer: string) => string;
+  };
+  readonly tools: {
+    readonly heading: string;
+    readonly names: Readonly<Record<Tool, string>>;
+  };
+  readonly camera: Readonly<Record<never, string>>;
+  readonly crop: Readonly<Record<never, string>>;
+  readonly heatmap: Readonly<Record<never, string>>;
+  readonly changes: Readonly<Record<never, string>>;
+  readonly compare: Readonly<Record<never, string>>;
+  readonly scene: Readonly<Record<never, string>>;
+  readonly many: Readonly<Record<never, string>>;
+  readonly classes: Readonly<Record<never, string>>;
+  readonly sharing: Readonly<Record<never, string>>;
+  readonly offline: Readonly<Record<never, string>>;
+  /** Failures of a picture, by the package's codes; `address` is a text that is none, `unloaded` a missing network. */
+  readonly problems: Readonly<Record<string, Explanation>> & {
+    readonly internal: Explanation;
+    readonly unloaded: Explanation;
+  };
+  /** A class or superclass of the data set as people write it. */
+  readonly label: (name: string) => string;
+}
+
+/** Returns a result whose labels are in the language of these words, for the chart. */
+export function translated({ label }: Words, { predictions }: Pick<Classification, "predictions">) {
+  return {
+    predictions: predictions.map((prediction) => ({
+      ...prediction,
+      label: label(prediction.label),
+      superclass: prediction.superclass && label(prediction.superclass),
+    })),
+  };
+}
