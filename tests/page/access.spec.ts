@@ -52,6 +52,8 @@ test("everything is done with the keyboard alone, and the focus is visible", asy
   await wide.open();
 
   await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Language")).toBeFocused();
+  await page.keyboard.press("Tab");
   await expect(wide.file).toBeFocused();
   const chooser = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");
@@ -98,7 +100,11 @@ test("everything is done with the keyboard alone, and the focus is visible", asy
     await expect(wide.rows.nth(rank)).toBeFocused();
   }
   await page.keyboard.press("Tab");
-  await expect(page.getByText("Where the sample pictures come from")).toBeFocused();
+  await expect(page.getByRole("tab", { name: "Change it" })).toBeFocused();
+  await expectVisibleFocus(page);
+  await page.keyboard.press("ArrowLeft");
+  await expect(page.getByRole("tab", { name: "All classes" })).toBeFocused();
+  await expect(page.getByRole("tabpanel", { name: "All classes" })).toBeVisible();
 });
 
 test("the status tells screen readers each step once", async ({ wide, page }) => {
