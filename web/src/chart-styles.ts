@@ -14,15 +14,27 @@ const RULES = `
   padding: 0;
   list-style: none;
 }
-:where(.wideye-chart-row) {
+:where(.wideye-chart-row, .wideye-chart-button) {
   display: grid;
   grid-template-columns: minmax(0, 1fr) auto;
   gap: 0.3125rem 0.75rem;
-  padding-block: 0.375rem;
   border-radius: 0.25rem;
   line-height: 1.3;
 }
-:where(.wideye-chart-row:focus-visible) {
+:where(.wideye-chart-row) { padding-block: 0.375rem; }
+:where(.wideye-chart-button) {
+  grid-column: 1 / -1;
+  padding: 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  line-height: inherit;
+  text-align: start;
+  cursor: pointer;
+}
+:where(.wideye-chart-button[aria-pressed="true"] .wideye-chart-label) { text-decoration: underline 2px var(--_accent); }
+:where(.wideye-chart-row:focus-visible, .wideye-chart-button:focus-visible) {
   outline: 2px solid var(--_accent);
   outline-offset: 0.25rem;
 }

@@ -32,12 +32,21 @@ export interface ChartOptions {
   readonly durationMs?: number;
   /** Document or shadow root that shows the chart and receives its styles; the document by default. */
   readonly root?: Document | ShadowRoot;
+  /** Called with the {@link ChartPrediction.index} of the bar under the pointer or the keyboard's focus, and null after. */
+  readonly onPoint?: (index: number | null) => void;
+  /**
+   * Makes each bar a toggle button. Called with the {@link ChartPrediction.index} of the bar that is to be pressed, or
+   * null when the pressed one is chosen again or Escape is; {@link ChartElement.press} shows it.
+   */
+  readonly onPress?: (index: number | null) => void;
 }
 
 /** The element that {@link topFiveChart} returns. */
 export interface ChartElement extends HTMLElement {
   /** Draws another result; bars of classes that stay move to their new place. */
   update(result: ChartResult): void;
+  /** Shows the bar of this class as pressed, or none, where {@link ChartOptions.onPress} makes bars buttons. */
+  press(index: number | null): void;
 }
 
 interface Bar extends ChartPrediction {
@@ -55,7 +64,7 @@ const percentOfWidth = scaleLinear().domain([0, 1]).range([0, 100]);
  * value. One bar is in the tab order, arrow keys, Home and End move among them. Colours and sizes follow
  * the custom properties `--wideye-accent`, `--wideye-track`, `--wideye-muted` and `--wideye-bar-size`;
  * every rule of the chart has zero specificity, so that any rule of the page wins over it. From outside a shadow
- * root the parts `row`, `label`, `superclass`, `value`, `track` and `bar` can be styled.
+ * root the parts `row`, `button`, `label`, `superclass`, `value`, `track` and `bar` can be styled.
  *
  * Source: bars join their data as in Mike Bostock, "Object constancy" (2012).
  *
@@ -70,7 +79,7 @@ const percentOfWidth = scaleLinear().domain([0, 1]).range([0, 100]);
  * ```
  */
 export function topFiveChart(result: ChartResult, options: ChartOptions = {}): ChartElement {
-  const { name = "Five likeliest classes", durationMs = 450, root = document } = options;
+  const { name = "Five likeliest classes", durationMs = 450, root = document, onPoint, onPress } = options;
   const format = percentage(options.locale ?? (document.documentElement.lang || undefined));
   chartStyles(root);
 
@@ -82,14 +91,25 @@ export function topFiveChart(result: ChartResult, options: ChartOptions = {}): C
   const listElement = list.node()!;
   listElement.addEventListener("keydown", (event) => rove(listElement, event));
   listElement.addEventListener("focusin", (event) => holdTabStop(listElement, event.target as Element));
+  const tellPointed = onPoint && followPointing(listElement, onPoint);
+
+  let pressed: number | null = null;
+  const press = (index: number | null): void => {
+    pressed = index;
+    showPressed(list, pressed);
+  };
+  if (onPress) followPresses(listElement, () => pressed, onPress);
 
   const update = ({ predictions }: ChartResult): void => {
     const shown = predictions.slice(0, BARS);
     shown.forEach(checkProbability);
-    draw(list, shown, format, figure.isConnected && !prefersStillness() ? durationMs : 0);
+    const moving = figure.isConnected && !prefersStillness();
+    draw(list, shown, format, moving ? durationMs : 0, onPress !== undefined);
+    showPressed(list, pressed);
+    tellPointed?.();
   };
   update(result);
-  return Object.assign(figure, { update });
+  return Object.assign(figure, { update, press });
 }
 
 function draw(
@@ -97,15 +117,19 @@ function draw(
   predictions: readonly ChartPrediction[],
   format: (probability: number) => string,
   durationMs: number,
+  asButtons: boolean,
 ): void {
   const element = list.node()!;
   const before = list.selectChildren<HTMLLIElement, Bar>("li");
   const offsetBefore = new Map(before.nodes().map((row) => [row, row.offsetTop]));
-  const focused = before.nodes().find((row) => row.matches(":focus"));
+  const focused = before
+    .nodes()
+    .map(tabStopOf)
+    .find((stop) => stop.matches(":focus"));
 
   const rows = before
     .data(withSlots(predictions, before.data()), (bar) => bar.slot)
-    .join(createRow)
+    .join((enter) => createRow(enter, asButtons))
     .order()
     .attr("data-index", (bar) => bar.index)
     .attr("data-probability", (bar) => bar.probability);
@@ -116,7 +140,8 @@ function draw(
   const width = (bar: Bar): string => `${percentOfWidth(bar.probability)}%`;
 
   if (focused?.isConnected) focused.focus({ preventScroll: true });
-  holdTabStop(element, focused?.isConnected ? focused : element.firstElementChild);
+  const first = element.firstElementChild && tabStopOf(element.firstElementChild);
+  holdTabStop(element, focused?.isConnected ? focused : first);
 
   if (durationMs === 0) {
     bars.interrupt().attr("width", width);
@@ -140,13 +165,20 @@ function draw(
 
 function createRow(
   enter: Selection<import("d3-selection").EnterElement, Bar, HTMLOListElement, unknown>,
+  asButton: boolean,
 ): Selection<HTMLLIElement, Bar, HTMLOListElement, unknown> {
   const row = enter.append("li").attr("class", "wideye-chart-row").attr("part", "row");
-  const text = row.append("span").attr("class", "wideye-chart-text");
+  if (asButton) {
+    row.append("button").attr("class", "wideye-chart-button").attr("part", "button").attr("type", "button");
+  }
+  const face = row.select<HTMLElement>(function () {
+    return tabStopOf(this);
+  });
+  const text = face.append("span").attr("class", "wideye-chart-text");
   text.append("span").attr("class", "wideye-chart-label").attr("part", "label");
   text.append("span").attr("class", "wideye-chart-superclass").attr("part", "superclass");
-  row.append("span").attr("class", "wideye-chart-value").attr("part", "value");
-  row
+  face.append("span").attr("class", "wideye-chart-value").attr("part", "value");
+  face
     .append(() => document.createElementNS(SVG, "svg"))
     .attr("class", "wideye-chart-track")
     .attr("part", "track")
@@ -178,9 +210,9 @@ function identity({ index, label }: ChartPrediction): string {
 }
 
 function rove(list: HTMLOListElement, event: KeyboardEvent): void {
-  const rows = [...list.children] as HTMLElement[];
-  const current = rows.indexOf(event.target as HTMLElement);
-  const last = rows.length - 1;
+  const stops = [...list.children].map(tabStopOf);
+  const current = stops.indexOf(event.target as HTMLElement);
+  const last = stops.length - 1;
   const targets: Record<string, number> = {
     ArrowDown: Math.min(current + 1, last),
     ArrowUp: Math.max(current - 1, 0),
@@ -190,11 +222,65 @@ function rove(list: HTMLOListElement, event: KeyboardEvent): void {
   const target = targets[event.key];
   if (current < 0 || target === undefined) return;
   event.preventDefault();
-  rows[target]!.focus();
+  stops[target]!.focus();
 }
 
 function holdTabStop(list: HTMLOListElement, holder: Element | null): void {
-  for (const row of list.children) row.setAttribute("tabindex", row === holder ? "0" : "-1");
+  for (const stop of [...list.children].map(tabStopOf)) {
+    stop.setAttribute("tabindex", stop === holder ? "0" : "-1");
+  }
+}
+
+function tabStopOf(row: Element): HTMLElement {
+  return row.querySelector("button") ?? (row as HTMLElement);
+}
+
+/** Tells of each change of the bar that is pointed at, and returns a function that looks again. */
+function followPointing(list: HTMLOListElement, tell: (index: number | null) => void): () => void {
+  let hovered: EventTarget | null = null;
+  let told: number | null = null;
+  const look = (): void => {
+    const index = indexAt(hovered) ?? indexAt(list.querySelector(":focus-visible"));
+    if (index !== told) tell((told = index));
+  };
+  const hover = (target: EventTarget | null): void => {
+    hovered = target;
+    look();
+  };
+  list.addEventListener("pointerover", ({ target }) => hover(target));
+  list.addEventListener("pointerleave", () => hover(null));
+  list.addEventListener("focusin", look);
+  list.addEventListener("focusout", look);
+  return look;
+}
+
+function followPresses(
+  list: HTMLOListElement,
+  pressed: () => number | null,
+  tell: (index: number | null) => void,
+): void {
+  list.addEventListener("click", ({ target }) => {
+    const index = indexAt(target);
+    if (index !== null) tell(index === pressed() ? null : index);
+  });
+  list.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && pressed() !== null) tell(null);
+  });
+}
+
+function showPressed(
+  list: Selection<HTMLOListElement, unknown, null, undefined>,
+  pressed: number | null,
+): void {
+  list
+    .selectChildren<HTMLLIElement, Bar>("li")
+    .select("button")
+    .attr("aria-pressed", (bar) => bar.index === pressed);
+}
+
+function indexAt(target: EventTarget | null): number | null {
+  const row = (target as Element | null)?.closest("li");
+  return row?.isConnected ? Number(row.dataset.index) : null;
 }
 
 function checkProbability({ label, probability }: ChartPrediction): void {

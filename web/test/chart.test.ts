@@ -219,3 +219,87 @@ describe("keyboard", () => {
     expect(tabStops(chart)).toEqual(["0", "-1"]);
   });
 });
+
+describe("bars as buttons", () => {
+  const presses: (number | null)[] = [];
+  const buttons = (chart: Element) => [...chart.querySelectorAll("button")];
+  const pressable = (predictions: readonly ChartPrediction[]): ChartElement => {
+    const chart = topFiveChart({ predictions }, { durationMs: 0, onPress: (index) => presses.push(index) });
+    document.body.append(chart);
+    return chart;
+  };
+  const pressedLabels = (chart: Element) =>
+    buttons(chart)
+      .filter((button) => button.getAttribute("aria-pressed") === "true")
+      .map((button) => button.querySelector(".wideye-chart-label")!.textContent);
+  const escapeKey = () => new KeyboardEvent("keydown", { key: "Escape", bubbles: true });
+
+  beforeEach(() => presses.splice(0));
+
+  it("are named by class and probability, in rows of the list", () => {
+    const chart = pressable([otter, castle]);
+    expect(chart.outerHTML).toMatchSnapshot();
+    expect(rows(chart).map((row) => row.firstElementChild)).toEqual(buttons(chart));
+    expect(buttons(shown(five))).toEqual([]);
+  });
+
+  it("tell which bar is to be pressed, and are pressed only when told so", () => {
+    const chart = pressable(five);
+    buttons(chart)[1]!.click();
+    expect(presses).toEqual([seal.index]);
+    expect(pressedLabels(chart)).toEqual([]);
+    chart.press(seal.index);
+    expect(pressedLabels(chart)).toEqual(["seal"]);
+    buttons(chart)[2]!.click();
+    expect(presses).toEqual([seal.index, beaver.index]);
+  });
+
+  it("let go when chosen again, and with Escape", () => {
+    const chart = pressable(five);
+    buttons(chart)[0]!.dispatchEvent(escapeKey());
+    chart.press(otter.index);
+    buttons(chart)[0]!.click();
+    buttons(chart)[3]!.dispatchEvent(escapeKey());
+    expect(presses).toEqual([null, null]);
+  });
+
+  it("stay pressed with their class", () => {
+    const chart = pressable([otter, seal]);
+    chart.press(seal.index);
+    chart.update({ predictions: [castle, { ...seal, probability: 0.1 }] });
+    expect(pressedLabels(chart)).toEqual(["seal"]);
+    chart.update({ predictions: [castle, otter] });
+    expect(pressedLabels(chart)).toEqual([]);
+  });
+
+  it("keep the one tab stop", () => {
+    const chart = pressable(five);
+    const tabStops = () => buttons(chart).map((button) => button.tabIndex);
+    expect(tabStops()).toEqual([0, -1, -1, -1, -1]);
+    buttons(chart)[0]!.focus();
+    buttons(chart)[0]!.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+    expect(document.activeElement).toBe(buttons(chart)[4]);
+    expect(tabStops()).toEqual([-1, -1, -1, -1, 0]);
+    expect(rows(chart).some((row) => row.hasAttribute("tabindex"))).toBe(false);
+  });
+});
+
+describe("pointing", () => {
+  it("is told once for each bar, and its end", () => {
+    const pointed: (number | null)[] = [];
+    const chart = topFiveChart(
+      { predictions: five },
+      { durationMs: 0, onPoint: (index) => pointed.push(index) },
+    );
+    document.body.append(chart);
+    const list = chart.querySelector("ol")!;
+    const over = (target: Element) => target.dispatchEvent(new Event("pointerover", { bubbles: true }));
+    over(rows(chart)[0]!);
+    over(rows(chart)[0]!.querySelector("rect")!);
+    over(rows(chart)[1]!);
+    // The pointer lies where it lay, but the bar under it is another class's now.
+    chart.update({ predictions: [castle, otter] });
+    list.dispatchEvent(new Event("pointerleave"));
+    expect(pointed).toEqual([otter.index, seal.index, castle.index, null]);
+  });
+});
