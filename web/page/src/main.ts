@@ -1,7 +1,10 @@
 import type { Fit } from "wideye";
 
+import { heatmapView } from "./answer/heatmap.js";
 import { networkView } from "./answer/network.js";
 import { answerView } from "./answer/view.js";
+import { learnSuperclasses } from "./classes/superclasses.js";
+import { classesView } from "./classes/view.js";
 import { takePictures } from "./intake/intake.js";
 import { samples } from "./intake/samples.js";
 import { samplesView } from "./intake/view.js";
@@ -22,9 +25,17 @@ store.show(staticWordsView(document));
 store.show(languageView(document, (language) => store.change({ language })));
 store.show(pictureView(document));
 store.show(thumbnailView(document));
-store.show(answerView(document));
+store.show(
+  answerView(document, {
+    point: (pointed) => store.change({ pointed }),
+    pin: (pinned) => store.change({ pinned }),
+  }),
+);
+store.show(heatmapView(document));
 store.show(networkView(document));
 store.show(toolsView(document, (tool) => store.change({ tool })));
+store.show(learnSuperclasses(store, session.classifier));
+store.show(classesView(document, (part) => store.change({ classes: { ...store.state.classes, ...part } })));
 store.show(
   samplesView(document, samples, ({ url, title, alt }) =>
     session.look({ source: new URL(url), name: title, alt }),

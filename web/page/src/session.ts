@@ -61,7 +61,7 @@ export function startSession(store: Store): Session {
   };
 
   const look = (picture: Picture): void => {
-    store.change({ picture, crop: null, pointed: null });
+    store.change({ picture, crop: null, pinned: null });
     void classify(picture);
   };
 

@@ -4,6 +4,8 @@ import type { Camera } from "./camera/camera.js";
 import { noCamera } from "./camera/camera.js";
 import type { Changes } from "./changes/changes.js";
 import { noChanges } from "./changes/changes.js";
+import type { ClassList } from "./classes/classes.js";
+import { wholeList } from "./classes/classes.js";
 import type { Comparison } from "./compare/compare.js";
 import { noComparison } from "./compare/compare.js";
 import type { Many } from "./many/many.js";
@@ -67,14 +69,17 @@ export interface State {
   /** What is cut out under the fit `cover`; null is the largest square in the middle. */
   readonly crop: Square | null;
   readonly look: Look;
-  /** The class whose map lies over the picture, by its index: pointed at, or kept until it is let go. */
-  readonly pointed: { readonly index: number; readonly pinned: boolean } | null;
+  /** The class, by its index, whose map lies over the picture while its bar is pointed at. */
+  readonly pointed: number | null;
+  /** The class, by its index, whose map lies there otherwise, until it is let go. */
+  readonly pinned: number | null;
   readonly tool: Tool;
   readonly camera: Camera;
   readonly changes: Changes;
   readonly comparison: Comparison;
   readonly scene: Scene;
   readonly many: Many;
+  readonly classes: ClassList;
   readonly offline: Offline;
 }
 
@@ -87,12 +92,14 @@ export const initialState: State = {
   crop: null,
   look: { phase: "none" },
   pointed: null,
+  pinned: null,
   tool: "changes",
   camera: noCamera,
   changes: noChanges,
   comparison: noComparison,
   scene: noScene,
   many: noMany,
+  classes: wholeList,
   offline: notOffline,
 };
 

@@ -3,10 +3,20 @@ import { type ChartElement, type Classification, topFiveChart } from "wideye";
 import type { Problem, State } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
-import { type Explanation, type Saying, translated, type Words } from "../words/words.js";
+import { type Explanation, translated, type Words } from "../words/words.js";
+import { sayingOf } from "./saying.js";
+
+// In letters; a longer text than a label is set smaller, on up to two lines.
+const LONGEST_LABEL = 22;
+
+/** What the bars can be asked to do, by the index of their class. */
+export interface Bars {
+  point(index: number | null): void;
+  pin(index: number | null): void;
+}
 
 /** Shows the answer in words, as bars, or why there is none. */
-export function answerView(page: Document): (state: State) => void {
+export function answerView(page: Document, { point, pin }: Bars): (state: State) => void {
   const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#${id}`)!;
   const panel = find("answer");
   const lead = find("answer-lead");
@@ -22,7 +32,10 @@ export function answerView(page: Document): (state: State) => void {
   const timings = find("timings");
 
   const chartIn = (words: Words): ChartElement =>
-    topFiveChart({ predictions: [] }, { name: words.answer.chart, locale: words.language });
+    topFiveChart(
+      { predictions: [] },
+      { name: words.answer.chart, locale: words.language, onPoint: point, onPress: pin },
+    );
   let chart: ChartElement | undefined;
   let spoken: Words | undefined;
   let charted: Classification | undefined;
@@ -36,6 +49,7 @@ export function answerView(page: Document): (state: State) => void {
     // Setting the same words again would make screen readers repeat them.
     if (lead.textContent !== saying.lead) lead.textContent = saying.lead;
     if (text.textContent !== saying.text) text.textContent = saying.text;
+    text.toggleAttribute("data-long", saying.text.length > LONGEST_LABEL);
     if (chart === undefined || spoken !== words) {
       chart = chartIn(words);
       chartHost.replaceChildren(chart);
@@ -68,6 +82,7 @@ export function answerView(page: Document): (state: State) => void {
       chart.update({ predictions: [] });
       timings.textContent = "";
     }
+    chart.press(state.pinned);
   };
 }
 
@@ -82,20 +97,6 @@ function troubleIn(
   }
   if (look.phase !== "failed") return null;
   return { problem: look.problem, explanation: problems[look.problem.code] ?? problems.internal };
-}
-
-function sayingOf(
-  { network, look }: State,
-  { answer, label }: Words,
-  explanation: Explanation | undefined,
-): Saying {
-  if (explanation) return { lead: answer.failed, text: explanation.title };
-  if (network.phase === "loading") return answer.loading;
-  if (look.phase === "looking") return answer.looking;
-  const [first] = look.phase === "seen" ? look.result.predictions : [];
-  if (look.phase !== "seen" || !first) return answer.ready;
-  if (look.result.known === false) return answer.unknown(label(first.label));
-  return { lead: answer.certainty(first.probability), text: label(first.label) };
 }
 
 function timed({ timings: { decodeMs, resizeMs, inferMs } }: Classification, words: Words): string {

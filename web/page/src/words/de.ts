@@ -1,5 +1,18 @@
-import { germanLabels } from "./labels.js";
+import { germanLabels, germanOnes } from "./labels.js";
 import type { Words } from "./words.js";
+
+const either = new Intl.ListFormat("de", { type: "disjunction" });
+const places = [
+  "oben links",
+  "oben",
+  "oben rechts",
+  "links",
+  "in der Mitte",
+  "rechts",
+  "unten links",
+  "unten",
+  "unten rechts",
+];
 
 export const german: Words = {
   language: "de",
@@ -52,7 +65,11 @@ export const german: Words = {
       if (probability >= 0.3) return "Vielleicht";
       return "Geraten";
     },
-    unknown: (nearest) => ({ lead: "Nichts, was es gut kennt", text: `Am nächsten: ${nearest}` }),
+    group: (certainty, one, labels) => ({ lead: `${certainty} ${one}`, text: either.format(labels) }),
+    unknown: (classes, nearest) => ({
+      lead: `Am nächsten: ${nearest}`,
+      text: `Keins der ${classes} Dinge, die ich kenne`,
+    }),
     timings: (total, decode, resize, infer) =>
       `${total} ms: Lesen ${decode}, Verkleinern ${resize}, Netz ${infer}`,
   },
@@ -68,12 +85,33 @@ export const german: Words = {
   },
   camera: {},
   crop: {},
-  heatmap: {},
+  heatmap: {
+    hint: "Wähl einen Balken und sieh, was für ihn spricht",
+    legend: (label) => `Was für „${label}“ spricht`,
+    least: "nichts",
+    most: "am meisten",
+    seen: (label, ninth) => `Was im Bild für „${label}“ spricht: am meisten ${places[ninth]}`,
+    unseen: (label) => `Nichts im Bild spricht für „${label}“`,
+  },
   changes: {},
   compare: {},
   scene: {},
   many: {},
-  classes: {},
+  classes: {
+    intro: "Wie oft das Netz bei Testbildern jeder Klasse richtig liegt.",
+    find: "Klasse suchen",
+    order: "Reihenfolge",
+    orders: { group: "Nach Gruppe", name: "Nach Name", accuracy: "Nach Treffern" },
+    found: (found, all) => (found === all ? `${all} Klassen` : `${found} von ${all} Klassen`),
+    right: (tenths) => {
+      if (tenths === 10) return "fast immer richtig";
+      if (tenths === 0) return "kaum je richtig";
+      return `etwa ${tenths} von 10 Mal richtig`;
+    },
+    now: (percent) => `dieses Bild: ${percent}`,
+    overall: (top1, top5) =>
+      `Bei Testbildern stimmt seine erste Antwort in ${top1} der Fälle, eine der ersten fünf in ${top5}.`,
+  },
   sharing: {},
   offline: {},
   problems: {
@@ -129,4 +167,5 @@ export const german: Words = {
     },
   },
   label: (name) => germanLabels[name] ?? name.replaceAll("_", " "),
+  one: (superclass) => germanOnes[superclass] ?? superclass.replaceAll("_", " "),
 };

@@ -1,4 +1,18 @@
+import { englishOnes } from "./labels.js";
 import type { Words } from "./words.js";
+
+const either = new Intl.ListFormat("en-GB", { type: "disjunction" });
+const places = [
+  "in the upper left",
+  "at the top",
+  "in the upper right",
+  "on the left",
+  "in the middle",
+  "on the right",
+  "in the lower left",
+  "at the bottom",
+  "in the lower right",
+];
 
 export const english: Words = {
   language: "en",
@@ -51,7 +65,11 @@ export const english: Words = {
       if (probability >= 0.3) return "Perhaps";
       return "At a guess";
     },
-    unknown: (nearest) => ({ lead: "Nothing it knows well", text: `Nearest: ${nearest}` }),
+    group: (certainty, one, labels) => ({ lead: `${certainty} ${one}`, text: either.format(labels) }),
+    unknown: (classes, nearest) => ({
+      lead: `Nearest: ${nearest}`,
+      text: `None of the ${classes} things I know`,
+    }),
     timings: (total, decode, resize, infer) =>
       `${total} ms: decode ${decode}, resize ${resize}, network ${infer}`,
   },
@@ -67,12 +85,33 @@ export const english: Words = {
   },
   camera: {},
   crop: {},
-  heatmap: {},
+  heatmap: {
+    hint: "Choose a bar to see what speaks for it",
+    legend: (label) => `What speaks for “${label}”`,
+    least: "nothing",
+    most: "most",
+    seen: (label, ninth) => `What in the picture speaks for “${label}”: most of it ${places[ninth]}`,
+    unseen: (label) => `Nothing in the picture speaks for “${label}”`,
+  },
   changes: {},
   compare: {},
   scene: {},
   many: {},
-  classes: {},
+  classes: {
+    intro: "How often the network is right about test pictures of each class.",
+    find: "Find a class",
+    order: "Order",
+    orders: { group: "By group", name: "By name", accuracy: "By accuracy" },
+    found: (found, all) => (found === all ? `${all} classes` : `${found} of ${all} classes`),
+    right: (tenths) => {
+      if (tenths === 10) return "right nearly always";
+      if (tenths === 0) return "right hardly ever";
+      return `right about ${tenths} ${tenths === 1 ? "time" : "times"} in 10`;
+    },
+    now: (percent) => `this picture: ${percent}`,
+    overall: (top1, top5) =>
+      `On test pictures its first answer is right ${top1} of the time, one of its first five ${top5}.`,
+  },
   sharing: {},
   offline: {},
   problems: {
@@ -127,4 +166,5 @@ export const english: Words = {
     },
   },
   label: (name) => name.replaceAll("_", " "),
+  one: (superclass) => englishOnes[superclass] ?? superclass.replaceAll("_", " "),
 };

@@ -1,5 +1,18 @@
-import { spanishLabels } from "./labels.js";
+import { spanishLabels, spanishOnes } from "./labels.js";
 import type { Words } from "./words.js";
+
+const either = new Intl.ListFormat("es", { type: "disjunction" });
+const places = [
+  "arriba a la izquierda",
+  "arriba",
+  "arriba a la derecha",
+  "a la izquierda",
+  "en el centro",
+  "a la derecha",
+  "abajo a la izquierda",
+  "abajo",
+  "abajo a la derecha",
+];
 
 export const spanish: Words = {
   language: "es",
@@ -52,7 +65,11 @@ export const spanish: Words = {
       if (probability >= 0.3) return "Quizás";
       return "Al azar";
     },
-    unknown: (nearest) => ({ lead: "Nada que conozca bien", text: `Lo más cercano: ${nearest}` }),
+    group: (certainty, one, labels) => ({ lead: `${certainty} ${one}`, text: either.format(labels) }),
+    unknown: (classes, nearest) => ({
+      lead: `Lo más cercano: ${nearest}`,
+      text: `Ninguna de las ${classes} cosas que conozco`,
+    }),
     timings: (total, decode, resize, infer) => `${total} ms: leer ${decode}, reducir ${resize}, red ${infer}`,
   },
   tools: {
@@ -67,12 +84,33 @@ export const spanish: Words = {
   },
   camera: {},
   crop: {},
-  heatmap: {},
+  heatmap: {
+    hint: "Elige una barra y verás qué habla a su favor",
+    legend: (label) => `Lo que apunta a «${label}»`,
+    least: "nada",
+    most: "lo que más",
+    seen: (label, ninth) => `Lo que en la imagen apunta a «${label}»: sobre todo ${places[ninth]}`,
+    unseen: (label) => `Nada en la imagen apunta a «${label}»`,
+  },
   changes: {},
   compare: {},
   scene: {},
   many: {},
-  classes: {},
+  classes: {
+    intro: "Con qué frecuencia acierta la red en las imágenes de prueba de cada clase.",
+    find: "Buscar una clase",
+    order: "Orden",
+    orders: { group: "Por grupo", name: "Por nombre", accuracy: "Por aciertos" },
+    found: (found, all) => (found === all ? `${all} clases` : `${found} de ${all} clases`),
+    right: (tenths) => {
+      if (tenths === 10) return "acierta casi siempre";
+      if (tenths === 0) return "no acierta casi nunca";
+      return `acierta unas ${tenths} de cada 10 veces`;
+    },
+    now: (percent) => `esta imagen: ${percent}`,
+    overall: (top1, top5) =>
+      `En las imágenes de prueba su primera respuesta acierta el ${top1} de las veces; una de las cinco primeras, el ${top5}.`,
+  },
   sharing: {},
   offline: {},
   problems: {
@@ -128,4 +166,5 @@ export const spanish: Words = {
     },
   },
   label: (name) => spanishLabels[name] ?? name.replaceAll("_", " "),
+  one: (superclass) => spanishOnes[superclass] ?? superclass.replaceAll("_", " "),
 };

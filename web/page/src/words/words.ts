@@ -1,5 +1,6 @@
 import type { Classification } from "wideye";
 
+import type { Order } from "../classes/classes.js";
 import type { Tool } from "../state.js";
 
 /** What went wrong, in a few words, and what to do about it. */
@@ -63,7 +64,9 @@ export interface Words {
     readonly progress: (loaded: string, total: string) => string;
     /** How sure an answer is; `probability` is calibrated, 0 to 1. */
     readonly certainty: (probability: number) => string;
-    readonly unknown: (nearest: string) => Saying;
+    /** `one` is a thing of the superclass with its article, `labels` are its likeliest classes. */
+    readonly group: (certainty: string, one: string, labels: readonly string[]) => Saying;
+    readonly unknown: (classes: string, nearest: string) => Saying;
     readonly timings: (total: string, decode: string, resize: string, infer: string) => string;
   };
   readonly tools: {
@@ -72,12 +75,32 @@ export interface Words {
   };
   readonly camera: Readonly<Record<never, string>>;
   readonly crop: Readonly<Record<never, string>>;
-  readonly heatmap: Readonly<Record<never, string>>;
+  readonly heatmap: {
+    readonly hint: string;
+    readonly legend: (label: string) => string;
+    readonly least: string;
+    readonly most: string;
+    /** The map's alternative text; most of it lies in a ninth of the square, 0 to 8, row by row. */
+    readonly seen: (label: string, ninth: number) => string;
+    readonly unseen: (label: string) => string;
+  };
   readonly changes: Readonly<Record<never, string>>;
   readonly compare: Readonly<Record<never, string>>;
   readonly scene: Readonly<Record<never, string>>;
   readonly many: Readonly<Record<never, string>>;
-  readonly classes: Readonly<Record<never, string>>;
+  readonly classes: {
+    readonly intro: string;
+    readonly find: string;
+    readonly order: string;
+    readonly orders: Readonly<Record<Order, string>>;
+    readonly found: (found: string, all: string) => string;
+    /** How often the network is right about a class, in tenths, 0 to 10. */
+    readonly right: (tenths: number) => string;
+    /** How probable a class is for the picture that is shown. */
+    readonly now: (percent: string) => string;
+    /** How often the network is right about all classes. */
+    readonly overall: (top1: string, top5: string) => string;
+  };
   readonly sharing: Readonly<Record<never, string>>;
   readonly offline: Readonly<Record<never, string>>;
   /** Failures of a picture, by the package's codes; `address` is a text that is none, `unloaded` a missing network. */
@@ -87,6 +110,8 @@ export interface Words {
   };
   /** A class or superclass of the data set as people write it. */
   readonly label: (name: string) => string;
+  /** One thing of a superclass, with its article. */
+  readonly one: (superclass: string) => string;
 }
 
 /** Returns a result whose labels are in the language of these words, for the chart. */

@@ -1,0 +1,30 @@
+import type { State } from "../state.js";
+import { formatsOf } from "../words/format.js";
+import type { Explanation, Saying, Words } from "../words/words.js";
+import { groupOf } from "./group.js";
+
+/** Returns the answer in words, or what keeps it; `explanation` is of what went wrong. */
+export function sayingOf(
+  { network, look }: Pick<State, "network" | "look">,
+  { language, answer, label, one }: Words,
+  explanation?: Explanation,
+): Saying {
+  if (explanation) return { lead: answer.failed, text: explanation.title };
+  if (network.phase === "loading") return answer.loading;
+  if (look.phase === "looking") return answer.looking;
+  if (look.phase !== "seen") return answer.ready;
+  const { predictions, known } = look.result;
+  const [first] = predictions;
+  if (!first) return answer.ready;
+  // Fine classes that share the probability leave each below the threshold of what is known.
+  const group = groupOf(look.result);
+  if (group) {
+    const certainty = answer.certainty(group.probability);
+    return answer.group(certainty, one(group.superclass), group.classes.map(label));
+  }
+  if (known === false) {
+    const classes = network.phase === "ready" ? network.info.classes : predictions.length;
+    return answer.unknown(formatsOf(language).number(classes), label(first.label));
+  }
+  return { lead: answer.certainty(first.probability), text: label(first.label) };
+}

@@ -1,0 +1,118 @@
+import type { Classification, ModelInfo } from "wideye";
+
+import type { State } from "../state.js";
+import { formatsOf } from "../words/format.js";
+import { type Language, wordsOf } from "../words/languages.js";
+import type { Words } from "../words/words.js";
+import { figuresOf } from "./card.js";
+import type { ClassList, Order } from "./classes.js";
+import { arranged, type Entry, matching, type Section } from "./list.js";
+
+/** Lists the network's classes, how often it is right about each, and how probable each is for the picture. */
+export function classesView(page: Document, ask: (part: Partial<ClassList>) => void): (state: State) => void {
+  const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#${id}`)!;
+  const query = find<HTMLInputElement>("class-query");
+  const order = find<HTMLFieldSetElement>("class-order");
+  const orders = [...order.querySelectorAll("input")];
+  const intro = find("class-intro");
+  const count = find("class-count");
+  const list = find("class-list");
+
+  query.addEventListener("input", () => ask({ query: query.value }));
+  order.addEventListener("change", (event) => {
+    ask({ order: (event.target as HTMLInputElement).value as Order });
+  });
+
+  let listed: readonly unknown[] = [];
+  let told: Classification | null = null;
+
+  return ({ tool, network, look, language, classes }) => {
+    if (tool !== "classes" || network.phase !== "ready") return;
+    const { info } = network;
+    const asked = [info, language, classes];
+    if (asked.some((part, position) => part !== listed[position])) {
+      listed = asked;
+      told = null;
+      const entries = entriesOf(info, classes, language);
+      const found = matching(entries, classes.query);
+      const words = wordsOf(language);
+      const { number } = formatsOf(language);
+      intro.hidden = figuresOf(info) === null;
+      for (const choice of orders) choice.checked = choice.value === classes.order;
+      if (query.value !== classes.query) query.value = classes.query;
+      count.textContent = words.classes.found(number(found.length), number(entries.length));
+      list.replaceChildren(
+        ...arranged(found, classes.order, language).map((section) => sectionElement(section, words)),
+      );
+    }
+    const result = look.phase === "seen" ? look.result : null;
+    if (look.phase !== "looking" && result !== told) {
+      told = result;
+      showProbabilities(list, result, language);
+    }
+  };
+}
+
+function entriesOf(info: ModelInfo, { superclasses }: ClassList, language: Language): Entry[] {
+  const { label: nameOf } = wordsOf(language);
+  const byClass = figuresOf(info)?.byClass;
+  return info.labels.map((label, index) => {
+    const superclass = superclasses?.[index];
+    return {
+      index,
+      label,
+      name: nameOf(label),
+      superclass: superclass ? nameOf(superclass) : null,
+      accuracy: byClass?.get(label) ?? null,
+    };
+  });
+}
+
+function sectionElement({ heading, entries }: Section, words: Words): HTMLElement {
+  const section = document.createElement("section");
+  section.className = "class-section";
+  if (heading !== null) {
+    const title = document.createElement("h3");
+    title.textContent = heading;
+    section.append(title);
+  }
+  const list = document.createElement("ul");
+  list.setAttribute("role", "list");
+  list.append(...entries.map((entry) => classElement(entry, words)));
+  section.append(list);
+  return section;
+}
+
+/** Returns one line of the list: a class and how often the network is right about it. */
+export function classElement({ index, name, accuracy }: Entry, words: Words): HTMLLIElement {
+  const line = document.createElement("li");
+  line.className = "class";
+  line.dataset.index = String(index);
+  line.append(part("name", name), part("now", ""));
+  if (accuracy !== null) {
+    const bar = part("bar", "");
+    bar.setAttribute("aria-hidden", "true");
+    bar.style.setProperty("--accuracy", String(accuracy));
+    line.append(bar, part("right", words.classes.right(Math.round(10 * accuracy))));
+  }
+  return line;
+}
+
+function part(name: string, text: string): HTMLSpanElement {
+  const span = document.createElement("span");
+  span.className = `class-${name}`;
+  span.textContent = text;
+  return span;
+}
+
+function showProbabilities(list: HTMLElement, result: Classification | null, language: Language): void {
+  const { now } = wordsOf(language).classes;
+  const { percent } = formatsOf(language);
+  const probabilities = new Map(result?.predictions.map(({ index, probability }) => [index, probability]));
+  for (const line of list.querySelectorAll<HTMLElement>(".class")) {
+    const probability = probabilities.get(Number(line.dataset.index));
+    const host = line.querySelector<HTMLElement>(".class-now")!;
+    host.textContent = probability === undefined ? "" : now(percent(probability));
+    host.toggleAttribute("data-likely", probability !== undefined && probability >= 0.01);
+  }
+}
