@@ -33,7 +33,10 @@ const RULES = `
   text-align: start;
   cursor: pointer;
 }
-:where(.wideye-chart-button[aria-pressed="true"] .wideye-chart-label) { text-decoration: underline 2px var(--_accent); }
+:where(.wideye-chart-button[aria-pressed="true"] .wideye-chart-label) {
+  text-decoration: underline 2px var(--_accent);
+  text-underline-offset: 0.25em;
+}
 :where(.wideye-chart-row:focus-visible, .wideye-chart-button:focus-visible) {
   outline: 2px solid var(--_accent);
   outline-offset: 0.25rem;

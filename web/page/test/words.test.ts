@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 import { formatsOf } from "../src/words/format.js";
-import { germanLabels, spanishLabels } from "../src/words/labels.js";
+import { englishOnes, germanLabels, germanOnes, spanishLabels, spanishOnes } from "../src/words/labels.js";
 import { chooseLanguage, languages } from "../src/words/languages.js";
 import { textAt } from "../src/words/static.js";
 import type { Words } from "../src/words/words.js";
@@ -59,6 +59,13 @@ describe("labels", () => {
     const names = [...card.test.by_class, ...card.test.by_superclass].map(({ label }) => label).sort();
     expect(Object.keys(germanLabels).sort()).toEqual(names);
     expect(Object.keys(spanishLabels).sort()).toEqual(names);
+  });
+
+  it("have the singular of every superclass", () => {
+    const names = card.test.by_superclass.map(({ label }: { label: string }) => label).sort();
+    for (const ones of [englishOnes, germanOnes, spanishOnes]) {
+      expect(Object.keys(ones).sort()).toEqual(names);
+    }
   });
 });
 

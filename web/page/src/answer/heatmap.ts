@@ -30,7 +30,10 @@ export function heatmapView(page: Document): (state: State) => void {
     const name = words.label(predictions.find((prediction) => prediction.index === index)!.label);
     const ninth = strongestNinth(activationMaps!, index);
     what.textContent = words.heatmap.legend(name);
-    canvas.ariaLabel = ninth === null ? words.heatmap.unseen(name) : words.heatmap.seen(name, ninth);
+    canvas.setAttribute(
+      "aria-label",
+      ninth === null ? words.heatmap.unseen(name) : words.heatmap.seen(name, ninth),
+    );
     for (const [side, share] of Object.entries(seenArea(preview, fit, crop))) {
       canvas.style.setProperty(`--${side}`, `${100 * share}%`);
     }

@@ -8,6 +8,9 @@ import { figuresOf } from "./card.js";
 import type { ClassList, Order } from "./classes.js";
 import { arranged, type Entry, matching, type Section } from "./list.js";
 
+// What rounds to 0 % says nothing.
+const LEAST_SHOWN = 0.005;
+
 /** Lists the network's classes, how often it is right about each, and how probable each is for the picture. */
 export function classesView(page: Document, ask: (part: Partial<ClassList>) => void): (state: State) => void {
   const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#${id}`)!;
@@ -93,7 +96,7 @@ export function classElement({ index, name, accuracy }: Entry, words: Words): HT
     const bar = part("bar", "");
     bar.setAttribute("aria-hidden", "true");
     bar.style.setProperty("--accuracy", String(accuracy));
-    line.append(bar, part("right", words.classes.right(Math.round(10 * accuracy))));
+    line.append(part("right", words.classes.right(Math.round(10 * accuracy))), bar);
   }
   return line;
 }
@@ -106,13 +109,11 @@ function part(name: string, text: string): HTMLSpanElement {
 }
 
 function showProbabilities(list: HTMLElement, result: Classification | null, language: Language): void {
-  const { now } = wordsOf(language).classes;
   const { percent } = formatsOf(language);
   const probabilities = new Map(result?.predictions.map(({ index, probability }) => [index, probability]));
   for (const line of list.querySelectorAll<HTMLElement>(".class")) {
     const probability = probabilities.get(Number(line.dataset.index));
-    const host = line.querySelector<HTMLElement>(".class-now")!;
-    host.textContent = probability === undefined ? "" : now(percent(probability));
-    host.toggleAttribute("data-likely", probability !== undefined && probability >= 0.01);
+    line.querySelector(".class-now")!.textContent =
+      probability !== undefined && probability >= LEAST_SHOWN ? percent(probability) : "";
   }
 }

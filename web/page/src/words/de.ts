@@ -86,10 +86,10 @@ export const german: Words = {
   camera: {},
   crop: {},
   heatmap: {
-    hint: "Wähl einen Balken und sieh, was für ihn spricht",
+    hint: "Wähl einen Balken und sieh, warum",
     legend: (label) => `Was für „${label}“ spricht`,
     least: "nichts",
-    most: "am meisten",
+    most: "viel",
     seen: (label, ninth) => `Was im Bild für „${label}“ spricht: am meisten ${places[ninth]}`,
     unseen: (label) => `Nichts im Bild spricht für „${label}“`,
   },
@@ -98,7 +98,8 @@ export const german: Words = {
   scene: {},
   many: {},
   classes: {
-    intro: "Wie oft das Netz bei Testbildern jeder Klasse richtig liegt.",
+    intro:
+      "Wie oft das Netz bei Testbildern jeder Klasse richtig liegt und für wie wahrscheinlich es sie bei deinem Bild hält.",
     find: "Klasse suchen",
     order: "Reihenfolge",
     orders: { group: "Nach Gruppe", name: "Nach Name", accuracy: "Nach Treffern" },
@@ -108,7 +109,6 @@ export const german: Words = {
       if (tenths === 0) return "kaum je richtig";
       return `etwa ${tenths} von 10 Mal richtig`;
     },
-    now: (percent) => `dieses Bild: ${percent}`,
     overall: (top1, top5) =>
       `Bei Testbildern stimmt seine erste Antwort in ${top1} der Fälle, eine der ersten fünf in ${top5}.`,
   },

@@ -86,7 +86,7 @@ export const english: Words = {
   camera: {},
   crop: {},
   heatmap: {
-    hint: "Choose a bar to see what speaks for it",
+    hint: "Choose a bar to see why",
     legend: (label) => `What speaks for “${label}”`,
     least: "nothing",
     most: "most",
@@ -98,7 +98,8 @@ export const english: Words = {
   scene: {},
   many: {},
   classes: {
-    intro: "How often the network is right about test pictures of each class.",
+    intro:
+      "How often the network is right about test pictures of each class, and how probable it finds each for your picture.",
     find: "Find a class",
     order: "Order",
     orders: { group: "By group", name: "By name", accuracy: "By accuracy" },
@@ -108,7 +109,6 @@ export const english: Words = {
       if (tenths === 0) return "right hardly ever";
       return `right about ${tenths} ${tenths === 1 ? "time" : "times"} in 10`;
     },
-    now: (percent) => `this picture: ${percent}`,
     overall: (top1, top5) =>
       `On test pictures its first answer is right ${top1} of the time, one of its first five ${top5}.`,
   },

@@ -85,10 +85,10 @@ export const spanish: Words = {
   camera: {},
   crop: {},
   heatmap: {
-    hint: "Elige una barra y verás qué habla a su favor",
+    hint: "Elige una barra y mira por qué",
     legend: (label) => `Lo que apunta a «${label}»`,
     least: "nada",
-    most: "lo que más",
+    most: "mucho",
     seen: (label, ninth) => `Lo que en la imagen apunta a «${label}»: sobre todo ${places[ninth]}`,
     unseen: (label) => `Nada en la imagen apunta a «${label}»`,
   },
@@ -97,7 +97,8 @@ export const spanish: Words = {
   scene: {},
   many: {},
   classes: {
-    intro: "Con qué frecuencia acierta la red en las imágenes de prueba de cada clase.",
+    intro:
+      "Con qué frecuencia acierta la red en las imágenes de prueba de cada clase, y qué probabilidad le da en tu imagen.",
     find: "Buscar una clase",
     order: "Orden",
     orders: { group: "Por grupo", name: "Por nombre", accuracy: "Por aciertos" },
@@ -107,7 +108,6 @@ export const spanish: Words = {
       if (tenths === 0) return "no acierta casi nunca";
       return `acierta unas ${tenths} de cada 10 veces`;
     },
-    now: (percent) => `esta imagen: ${percent}`,
     overall: (top1, top5) =>
       `En las imágenes de prueba su primera respuesta acierta el ${top1} de las veces; una de las cinco primeras, el ${top5}.`,
   },

@@ -96,8 +96,6 @@ export interface Words {
     readonly found: (found: string, all: string) => string;
     /** How often the network is right about a class, in tenths, 0 to 10. */
     readonly right: (tenths: number) => string;
-    /** How probable a class is for the picture that is shown. */
-    readonly now: (percent: string) => string;
     /** How often the network is right about all classes. */
     readonly overall: (top1: string, top5: string) => string;
   };

@@ -1,0 +1,101 @@
+// @vitest-environment happy-dom
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+import { figuresOf } from "../src/classes/card.js";
+import { arranged, type Entry, matching } from "../src/classes/list.js";
+import { classElement } from "../src/classes/view.js";
+import { wordsOf } from "../src/words/languages.js";
+
+// happy-dom has an URL of its own, which readFileSync does not take.
+const models = join(import.meta.dirname, "../../models");
+const read = (file: string) => JSON.parse(readFileSync(join(models, file), "utf8"));
+const card = read(`${read("index.json").default}.json`);
+
+const entry = (index: number, label: string, name: string, superclass: string, accuracy: number): Entry => ({
+  index,
+  label,
+  name,
+  superclass,
+  accuracy,
+});
+const oak = entry(52, "oak", "Eiche", "Bäume", 0.73);
+const road = entry(68, "road", "Straße", "Bauwerke", 0.95);
+const bear = entry(3, "bear", "Bär", "Raubtiere", 0.63);
+const lawnMower = entry(41, "lawn_mower", "Rasenmäher", "Fahrzeuge", 0.91);
+const pine = entry(59, "pine", "Kiefer", "Bäume", 0.73);
+const all = [oak, road, bear, lawnMower, pine];
+
+describe("matching", () => {
+  it.each([
+    ["", all],
+    ["  ", all],
+    ["bar", [bear]],
+    ["BÄR", [bear]],
+    ["strasse", [road]],
+    ["Lawn mower", [lawnMower]],
+    ["ROAD", [road]],
+    ["oak ", [oak]],
+    ["mahe", [lawnMower]],
+    ["e", [oak, road, bear, lawnMower, pine]],
+    ["otter", []],
+  ])("of %j", (query, entries) => {
+    expect(matching(all, query)).toEqual(entries);
+  });
+});
+
+describe("arranged", () => {
+  it("by group has headings, both in the language's order", () => {
+    expect(arranged(all, "group", "de")).toEqual([
+      { heading: "Bäume", entries: [oak, pine] },
+      { heading: "Bauwerke", entries: [road] },
+      { heading: "Fahrzeuge", entries: [lawnMower] },
+      { heading: "Raubtiere", entries: [bear] },
+    ]);
+  });
+
+  it("by group has one part without a heading while groups are unknown", () => {
+    const plain = [road, bear].map((known) => ({ ...known, superclass: null }));
+    expect(arranged(plain, "group", "de")).toEqual([{ heading: null, entries: [plain[1], plain[0]] }]);
+  });
+
+  it("by name and by accuracy has no headings; ties are by name", () => {
+    const names = (order: "name" | "accuracy") =>
+      arranged(all, order, "de").map(({ heading, entries }) => [heading, entries.map(({ name }) => name)]);
+    expect(names("name")).toEqual([[null, ["Bär", "Eiche", "Kiefer", "Rasenmäher", "Straße"]]]);
+    expect(names("accuracy")).toEqual([[null, ["Straße", "Rasenmäher", "Eiche", "Kiefer", "Bär"]]]);
+  });
+});
+
+describe("figuresOf", () => {
+  it("the default network are those of its card", () => {
+    const { top1, top5, byClass } = figuresOf({ sha256: card.sha256 })!;
+    expect([top1, top5]).toEqual([card.test.accuracy.top1, card.test.accuracy.top5]);
+    expect(byClass.size).toBe(card.classes);
+    for (const { label, top1 } of card.test.by_class) expect(byClass.get(label)).toBe(top1);
+  });
+
+  it("another file are unknown", () => {
+    expect(figuresOf({ sha256: read("narrow.json").sha256 })).toBeNull();
+    expect(figuresOf({ sha256: null })).toBeNull();
+  });
+});
+
+describe("classElement", () => {
+  it("matches its snapshot", () => {
+    expect(classElement(bear, wordsOf("de")).outerHTML).toMatchInlineSnapshot(`"<li class="class" data-index="3"><span class="class-name">Bär</span><span class="class-now"></span><span class="class-right">etwa 6 von 10 Mal richtig</span><span class="class-bar" aria-hidden="true" style="--accuracy: 0.63;"></span></li>"`);
+    expect(classElement({ ...bear, accuracy: null }, wordsOf("de")).outerHTML).toMatchInlineSnapshot(`"<li class="class" data-index="3"><span class="class-name">Bär</span><span class="class-now"></span></li>"`);
+  });
+
+  it.each([
+    [0.4, "right about 4 times in 10"],
+    [0.949, "right about 9 times in 10"],
+    [0.95, "right nearly always"],
+    [0.14, "right about 1 time in 10"],
+    [0.04, "right hardly ever"],
+  ])("says of %d: %s", (accuracy, text) => {
+    const line = classElement({ ...bear, accuracy }, wordsOf("en"));
+    expect(line.querySelector(".class-right")!.textContent).toBe(text);
+  });
+});
