@@ -18,6 +18,20 @@ const states: Record<string, (wide: WidePage) => Promise<void>> = {
     await wide.expectAnswer("drawing.png");
     await wide.page.getByText("Where the sample pictures come from").click();
   },
+  "a pinned map": async (wide) => {
+    await wide.open();
+    await wide.choose("drawing.png");
+    await wide.expectAnswer("drawing.png");
+    await wide.buttons.nth(1).click();
+    await expect(wide.page.locator("#heatmap")).toBeVisible();
+  },
+  "all classes": async (wide) => {
+    await wide.open();
+    await wide.choose("drawing.png");
+    await wide.expectAnswer("drawing.png");
+    await wide.page.getByRole("tab", { name: "All classes" }).click();
+    await expect(wide.page.locator(".class")).toHaveCount(100);
+  },
   failed: async (wide) => {
     await wide.open();
     await wide.choose("text.png");
@@ -88,7 +102,7 @@ test("everything is done with the keyboard alone, and the focus is visible", asy
   await wide.expectAnswer("·");
 
   await page.keyboard.press("Tab");
-  await expect(wide.rows.nth(0)).toBeFocused();
+  await expect(wide.buttons.nth(0)).toBeFocused();
   await expectVisibleFocus(page);
   for (const [key, rank] of [
     ["ArrowDown", 1],
@@ -97,7 +111,7 @@ test("everything is done with the keyboard alone, and the focus is visible", asy
     ["Home", 0],
   ] as const) {
     await page.keyboard.press(key);
-    await expect(wide.rows.nth(rank)).toBeFocused();
+    await expect(wide.buttons.nth(rank)).toBeFocused();
   }
   await page.keyboard.press("Tab");
   await expect(page.getByRole("tab", { name: "Change it" })).toBeFocused();

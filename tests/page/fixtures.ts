@@ -13,6 +13,7 @@ export class WidePage {
   readonly url: Locator;
   readonly list: Locator;
   readonly rows: Locator;
+  readonly buttons: Locator;
   readonly samples: Locator;
   readonly preview: Locator;
   readonly thumbnail: Locator;
@@ -35,6 +36,7 @@ export class WidePage {
     this.url = page.getByLabel("Address of a picture");
     this.list = page.getByRole("list", { name: "Five likeliest classes" });
     this.rows = this.list.getByRole("listitem");
+    this.buttons = this.rows.getByRole("button");
     this.samples = page.getByRole("list", { name: "Sample pictures" }).getByRole("button");
     this.preview = page.locator("#picture");
     this.thumbnail = page.getByRole("img", { name: "The pixels that the network sees" });

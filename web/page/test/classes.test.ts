@@ -84,8 +84,12 @@ describe("figuresOf", () => {
 
 describe("classElement", () => {
   it("matches its snapshot", () => {
-    expect(classElement(bear, wordsOf("de")).outerHTML).toMatchInlineSnapshot(`"<li class="class" data-index="3"><span class="class-name">Bär</span><span class="class-now"></span><span class="class-right">etwa 6 von 10 Mal richtig</span><span class="class-bar" aria-hidden="true" style="--accuracy: 0.63;"></span></li>"`);
-    expect(classElement({ ...bear, accuracy: null }, wordsOf("de")).outerHTML).toMatchInlineSnapshot(`"<li class="class" data-index="3"><span class="class-name">Bär</span><span class="class-now"></span></li>"`);
+    expect(classElement(bear, wordsOf("de")).outerHTML).toMatchInlineSnapshot(
+      `"<li class="class" data-index="3"><span class="class-name">Bär</span><span class="class-now"></span><span class="class-right">etwa 6 von 10 Mal richtig</span><span class="class-bar" aria-hidden="true" style="--accuracy: 0.63;"></span></li>"`,
+    );
+    expect(classElement({ ...bear, accuracy: null }, wordsOf("de")).outerHTML).toMatchInlineSnapshot(
+      `"<li class="class" data-index="3"><span class="class-name">Bär</span><span class="class-now"></span></li>"`,
+    );
   });
 
   it.each([
