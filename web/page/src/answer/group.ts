@@ -17,8 +17,8 @@ const NAMED = 3;
 /**
  * Returns the superclass to name where no class is likelier than not and one superclass is 60 % likely, else null.
  *
- * Probabilities are calibrated: the group is then right more often than the class is, and half as likely again as
- * all other groups together. No class can make up 90 % of it, so that two or three are named.
+ * Probabilities are calibrated: the group is then half as likely again as all others together. No class can make up
+ * 90 % of it, so that two or three are named.
  */
 export function groupOf({
   predictions,

@@ -22,7 +22,7 @@ export function heatmapView(page: Document): (state: State) => void {
     const shown = look.phase === "seen" && preview !== null && index !== null;
     canvas.hidden = !shown;
     legend.hidden = !shown;
-    hint.hidden = shown || look.phase !== "seen";
+    hint.hidden = shown || look.phase === "none" || look.phase === "failed";
     if (!shown) return;
 
     const { activationMaps, predictions } = look.result;
