@@ -1,13 +1,12 @@
 // What the package does in every browser: Chromium, Firefox and WebKitGTK.
-import { type Browser, chromium } from "@playwright/test";
-import puppeteer from "puppeteer-core";
 import type * as wideye from "wideye";
 import type {} from "wideye/element";
 
+import { browsers } from "../browser/browsers.js";
+import type { DrivenPage } from "../browser/webdriver.js";
 import { type Answer, expectSame } from "./answers.js";
 import { blankPage, expect, test } from "./fixtures.js";
 import { type Site, serveFolders } from "./site.js";
-import { type DrivenPage, openWebKit } from "./webdriver.js";
 
 type Package = typeof wideye;
 
@@ -144,33 +143,6 @@ const cases = {
 
 /** The package as a global, and `<wide-eye>` defined. */
 const SCRIPT = 'import "wideye/element"; globalThis.wideye = wideye;';
-
-const browsers: Record<string, () => Promise<DrivenPage>> = {
-  Chromium: async () => {
-    const { launchOptions } = test.info().project.use;
-    const browser: Browser = await chromium.launch(launchOptions);
-    const page = await browser.newPage();
-    return {
-      open: async (address) => void (await page.goto(address)),
-      evaluate: (expression) => page.evaluate(expression),
-      close: () => browser.close(),
-    };
-  },
-  Firefox: async () => {
-    const browser = await puppeteer.launch({
-      browser: "firefox",
-      executablePath: process.env.WIDEYE_FIREFOX ?? "/usr/bin/firefox-esr",
-      headless: true,
-    });
-    const page = await browser.newPage();
-    return {
-      open: async (address) => void (await page.goto(address)),
-      evaluate: (expression) => page.evaluate(expression),
-      close: () => browser.close(),
-    };
-  },
-  WebKitGTK: openWebKit,
-};
 
 for (const [name, open] of Object.entries(browsers)) {
   test.describe(name, () => {
