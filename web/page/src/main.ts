@@ -2,6 +2,7 @@ import type { Fit } from "wideye";
 
 import { heatmapView } from "./answer/heatmap.js";
 import { networkView } from "./answer/network.js";
+import { answerRevealed } from "./answer/reveal.js";
 import { answerView } from "./answer/view.js";
 import { learnSuperclasses } from "./classes/superclasses.js";
 import { classesView } from "./classes/view.js";
@@ -32,6 +33,7 @@ store.show(
   }),
 );
 store.show(heatmapView(document));
+store.show(answerRevealed(document));
 store.show(networkView(document));
 store.show(toolsView(document, (tool) => store.change({ tool })));
 store.show(learnSuperclasses(store, session.classifier));
