@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -106,6 +106,12 @@ test("the documents' links lead to files", () => {
       assert.ok(existsSync(join(root, dirname(document), target)), `${document}: ${target}`);
     }
   }
+});
+
+test("the README's screenshots exist and are small", () => {
+  const pictures = [...read("README.md").matchAll(/(?:src|srcset)="(docs\/screens\/[^"]+)"/g)];
+  assert.ok(pictures.length > 0);
+  for (const [, path] of pictures) assert.ok(statSync(join(root, path)).size < 250_000, path);
 });
 
 test("the TypeScript of both READMEs compiles against the built package", () => {
