@@ -15,8 +15,8 @@ const TITLES = {
 const ms = (value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
 
-/** The reports that were kept, Chromium's first. */
-export function readReports() {
+/** The reports of a kind (`inference`, `page`) that were kept, Chromium's first. */
+export function readReports(kind) {
   let files = [];
   try {
     files = readdirSync(results);
@@ -24,7 +24,7 @@ export function readReports() {
     if (error.code !== "ENOENT") throw error;
   }
   return files
-    .filter((file) => /^inference-\w+\.json$/.test(file))
+    .filter((file) => file.startsWith(`${kind}-`) && file.endsWith(".json"))
     .sort()
     .map((file) => JSON.parse(readFileSync(`${results}${file}`, "utf8")));
 }
@@ -35,6 +35,22 @@ export function speedSection(reports) {
   return reports
     .map((report) => [tableOf(report), conditionsOf(report), plotOf(report)].join("\n\n"))
     .join("\n\n");
+}
+
+/** What was measured of the page, in sentences. */
+export function pageSection(reports) {
+  if (reports.length === 0) return "No run is kept here; `npm run bench -- page` makes one.";
+  return reports.map(sentencesOf).join("\n\n");
+}
+
+function sentencesOf({ browser, machine, date, commit, lighthouse, firstVisit, nextVisit, drop }) {
+  const scores = lighthouse.map(({ device, score }) => `${score} (${device})`).join(" and ");
+  return [
+    `Once the page is loaded, a dropped photograph is answered in ${ms(drop.ms)}. From navigation to a first result it takes`,
+    `${ms(firstVisit.ms)} on a first visit and ${ms(nextVisit.ms)} on the next, from a server on the same machine. Lighthouse gives`,
+    `its performance ${scores} of 100. Medians of one run in Chromium ${browser.version} on ${machine.cpu}`,
+    `with ${machine.cores} cores (${date.slice(0, 10)}, commit ${commit.slice(0, 8)}).`,
+  ].join("\n");
 }
 
 function tableOf({ browser, inference, startup, transfer, memory }) {

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { readReports, speedSection } from "../bench/table.mjs";
+import { pageSection, readReports, speedSection } from "../bench/table.mjs";
 import { modelsPage } from "./models-page.mjs";
 import { main, root, StepError } from "./steps.mjs";
 
@@ -53,7 +53,8 @@ export function withSection(text, name, content) {
 export function withAllSections(text) {
   const { cards, defaultName } = readCards();
   const withAccuracy = withSection(text, "accuracy", accuracyTable(cards, defaultName));
-  return withSection(withAccuracy, "speed", speedSection(readReports()));
+  const withSpeed = withSection(withAccuracy, "speed", speedSection(readReports("inference")));
+  return withSection(withSpeed, "page", pageSection(readReports("page")));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

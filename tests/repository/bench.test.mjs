@@ -7,7 +7,7 @@ import { generateImages } from "../../bench/images.mjs";
 import { chainsModule, multiplyAccumulates, peakGmacs } from "../../bench/peak.mjs";
 import { metricOf, problems } from "../../bench/report.mjs";
 import { maxDifference, median, ratios, rotated, softmax } from "../../bench/statistics.mjs";
-import { readReports, speedSection } from "../../bench/table.mjs";
+import { pageSection, readReports, speedSection } from "../../bench/table.mjs";
 
 test("medians", () => {
   assert.equal(median([7]), 7);
@@ -242,7 +242,7 @@ test("the README's table compares peers with the first column", () => {
 });
 
 test("the kept reports are whole, and their figures follow from their samples", () => {
-  for (const report of readReports()) {
+  for (const report of readReports("inference")) {
     assert.deepEqual(problems(report), []);
     const metric = metricOf(report.browser.name);
     for (const measured of report.inference) assert.equal(measured[metric], median(measured.samples));
@@ -250,5 +250,39 @@ test("the kept reports are whole, and their figures follow from their samples", 
     const startup = report.startup.map((measured) => ({ ...measured, model: "wide" }));
     const expected = [...ratios(report.inference, metric, isOurs), ...ratios(startup, "readyMs", isOurs)];
     assert.deepEqual(report.ratios, expected);
+  }
+});
+
+test("the README's sentences about the page", () => {
+  const report = {
+    commit: "0123456789abcdef",
+    date: "2026-01-02T03:04:05.678Z",
+    machine: { cpu: "Example", cores: 2 },
+    browser: { name: "chromium", version: "1.2.3" },
+    lighthouse: [
+      { device: "mobile", score: 97, samples: [97, 96, 98] },
+      { device: "desktop", score: 100, samples: [100] },
+    ],
+    firstVisit: { ms: 812.4, samples: [812.4] },
+    nextVisit: { ms: 401.6, samples: [401.6] },
+    drop: { ms: 41.27, samples: [41.27] },
+  };
+  const text = pageSection([report]).replaceAll("\n", " ");
+  for (const words of [
+    "answered in 41.3 ms",
+    "812 ms on a first visit",
+    "402 ms on the next",
+    "97 (mobile) and 100 (desktop) of 100",
+    "Chromium 1.2.3 on Example with 2 cores (2026-01-02, commit 01234567)",
+  ]) {
+    assert.ok(text.includes(words), `${words} is not in ${text}`);
+  }
+  assert.match(pageSection([]), /npm run bench -- page/);
+});
+
+test("the kept reports of the page follow from their samples", () => {
+  for (const { lighthouse, firstVisit, nextVisit, drop } of readReports("page")) {
+    for (const { score, samples } of lighthouse) assert.equal(score, median(samples));
+    for (const { ms, samples } of [firstVisit, nextVisit, drop]) assert.equal(ms, median(samples));
   }
 });
