@@ -33,6 +33,17 @@ const states: Record<string, (wide: WidePage) => Promise<void>> = {
     await wide.page.getByRole("tab", { name: "All classes" }).click();
     await expect(wide.page.locator(".class")).toHaveCount(100);
   },
+  "with its requests shown": async (wide) => {
+    await wide.open();
+    await wide.page.getByRole("button", { name: "0 requests" }).click();
+    await expect(wide.page.getByText("None. Your pictures stay on this device.")).toBeVisible();
+  },
+  "with a newer version that waits": async (wide) => {
+    await wide.open();
+    await wide.page.locator("#update").evaluate((prompt: HTMLElement) => {
+      prompt.hidden = false;
+    });
+  },
   failed: async (wide) => {
     await wide.open();
     await wide.choose("text.png");
@@ -202,8 +213,10 @@ test("everything is done with the keyboard alone, and the focus is visible", asy
   await wide.open();
 
   await page.keyboard.press("Tab");
-  await expect(page.getByLabel("Language")).toBeFocused();
+  await expect(page.getByRole("button", { name: "0 requests" })).toBeFocused();
   await expectVisibleFocus(page);
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Language")).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(wide.file).toBeFocused();
   const chooser = page.waitForEvent("filechooser");

@@ -30,6 +30,8 @@ export class WidePage {
     readonly page: Page,
     readonly address: string,
     readonly answers: Map<RegExp, Answer>,
+    /** Closes the page's server. */
+    readonly stopServing: () => Promise<void>,
   ) {
     this.status = page.getByRole("status");
     this.file = page.getByLabel("Choose a picture", { exact: true }).and(page.locator("input"));
@@ -101,11 +103,21 @@ export class WidePage {
   }
 }
 
-export const test = base.extend<{ wide: WidePage }>({
-  wide: async ({ page, context }, use) => {
+interface Fixtures {
+  /** Whether the browser has service workers; without them, a test sees each request and no second version. */
+  serviceWorker: boolean;
+  wide: WidePage;
+}
+
+export const test = base.extend<Fixtures>({
+  serviceWorker: [false, { option: true }],
+  wide: async ({ page, context, serviceWorker }, use) => {
     const answers = new Map<RegExp, Answer>();
     const server = await servePage(answers);
-    const wide = new WidePage(page, server.page, answers);
+    const wide = new WidePage(page, server.page, answers, server.close);
+    if (!serviceWorker) {
+      await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "serviceWorker"));
+    }
     const messages: string[] = [];
     context.on("request", (request) => wide.requests.push(request.url()));
     page.on("pageerror", (error) => messages.push(`uncaught: ${error.message}`));

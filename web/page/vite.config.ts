@@ -1,6 +1,12 @@
+import { copyFileSync, existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { defineConfig, type Plugin } from "vite";
+
+import { serviceWorker } from "./vite/service-worker.js";
+
+const oneFile = fileURLToPath(new URL("../dist-single/wideye.html", import.meta.url));
+const oneFileBytes = existsSync(oneFile) ? statSync(oneFile).size : 0;
 
 // The development server injects inline styles and scripts, which the page's policy forbids.
 const withoutPolicyInDevelopment: Plugin = {
@@ -9,10 +15,22 @@ const withoutPolicyInDevelopment: Plugin = {
   transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ""),
 };
 
-export default defineConfig({
+const oneFileToTakeAway: Plugin = {
+  name: "one-file-to-take-away",
+  apply: "build",
+  writeBundle: ({ dir }) => {
+    if (oneFileBytes) copyFileSync(oneFile, `${dir}/wideye.html`);
+  },
+};
+
+export default defineConfig(({ command }) => ({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
-  plugins: [withoutPolicyInDevelopment],
+  define: {
+    "BUILD.serviceWorker": String(command === "build"),
+    "BUILD.oneFileBytes": String(oneFileBytes),
+  },
+  plugins: [withoutPolicyInDevelopment, serviceWorker(), oneFileToTakeAway],
   build: {
     outDir: "../dist-page",
     emptyOutDir: true,
@@ -21,4 +39,4 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   worker: { format: "es" },
-});
+}));

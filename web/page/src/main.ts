@@ -9,6 +9,10 @@ import { classesView } from "./classes/view.js";
 import { takePictures } from "./intake/intake.js";
 import { samples } from "./intake/samples.js";
 import { samplesView } from "./intake/view.js";
+import { keepPage } from "./offline/keep.js";
+import { noteRequests } from "./offline/requests.js";
+import { sharedPicture } from "./offline/shared.js";
+import { requestsView, takeAwayView, updateView } from "./offline/view.js";
 import { thumbnailView } from "./picture/thumbnail.js";
 import { pictureView } from "./picture/view.js";
 import { startSession } from "./session.js";
@@ -43,6 +47,15 @@ store.show(
     session.look({ source: new URL(url), name: title, alt }),
   ),
 );
+store.show(requestsView(document));
+store.show(takeAwayView(document, BUILD.oneFileBytes));
+noteRequests(store);
+const reload = BUILD.serviceWorker ? keepPage(store) : () => {};
+store.show(
+  updateView(document, reload, () =>
+    store.change({ offline: { ...store.state.offline, updateWaits: false } }),
+  ),
+);
 
 takePictures(document, session.look, session.refuse);
 document.querySelector("#fit")!.addEventListener("change", (event) => {
@@ -54,3 +67,4 @@ document.querySelector("#retry")!.addEventListener("click", () => {
   document.querySelector<HTMLElement>("#file")!.focus();
 });
 session.load();
+void sharedPicture().then((picture) => picture && session.look(picture));

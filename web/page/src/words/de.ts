@@ -113,7 +113,22 @@ export const german: Words = {
       `Bei Testbildern stimmt seine erste Antwort in ${top1} der Fälle, eine der ersten fünf in ${top5}.`,
   },
   sharing: {},
-  offline: {},
+  offline: {
+    requests: (count, text) => (count === 1 ? "1 Anfrage" : `${text} Anfragen`),
+    heading: "Anfragen, seit die Seite geladen ist",
+    none: "Keine. Deine Bilder bleiben auf diesem Gerät.",
+    countedByBrowser: "Gezählt nach dem, was der Browser festhält; Arbeit im Hintergrund fehlt darin.",
+    countedByWorker:
+      "Gezählt, wo jede Anfrage der Seite vorbeikommt, auch aus dem Hintergrund. " +
+      "Die Seite liegt auf diesem Gerät und funktioniert offline.",
+    uncounted:
+      "Nicht gezählt: das Laden der Seite, das Aufheben für offline und beim Öffnen der Blick nach einer neueren Version.",
+    takeAway: (megabytes) => `Zum Mitnehmen: eine Datei, ${megabytes} MB`,
+    update: "Eine neue Version ist bereit.",
+    updateSection: "Neue Version",
+    reload: "Neu laden",
+    later: "Später",
+  },
   problems: {
     cors: {
       title: "Die Seite sagt nein",

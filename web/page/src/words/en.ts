@@ -113,7 +113,23 @@ export const english: Words = {
       `On test pictures its first answer is right ${top1} of the time, one of its first five ${top5}.`,
   },
   sharing: {},
-  offline: {},
+  offline: {
+    requests: (count, text) => (count === 1 ? "1 request" : `${text} requests`),
+    heading: "Requests since the page has loaded",
+    none: "None. Your pictures stay on this device.",
+    countedByBrowser:
+      "Counted from the browser’s record of this page, in which work in the background is missing.",
+    countedByWorker:
+      "Counted where every request of this page passes, those from the background too. " +
+      "The page is kept on this device and works offline.",
+    uncounted:
+      "Not counted: loading the page, keeping it for offline use, and its look for a newer version when it opens.",
+    takeAway: (megabytes) => `Take it with you: one file, ${megabytes} MB`,
+    update: "A new version is ready.",
+    updateSection: "New version",
+    reload: "Reload",
+    later: "Later",
+  },
   problems: {
     cors: {
       title: "That site says no",

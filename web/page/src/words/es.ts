@@ -112,7 +112,22 @@ export const spanish: Words = {
       `En las imágenes de prueba su primera respuesta acierta el ${top1} de las veces; una de las cinco primeras, el ${top5}.`,
   },
   sharing: {},
-  offline: {},
+  offline: {
+    requests: (count, text) => (count === 1 ? "1 petición" : `${text} peticiones`),
+    heading: "Peticiones desde que cargó la página",
+    none: "Ninguna. Tus imágenes se quedan en este dispositivo.",
+    countedByBrowser: "Según lo que anota el navegador, donde falta el trabajo en segundo plano.",
+    countedByWorker:
+      "Se cuentan allí por donde pasan todas, también las de segundo plano. " +
+      "La página está guardada en este dispositivo y funciona sin conexión.",
+    uncounted:
+      "No se cuentan: cargar la página, guardarla para usarla sin conexión y mirar, al abrirla, si hay una versión nueva.",
+    takeAway: (megabytes) => `Para llevar: un solo archivo, ${megabytes} MB`,
+    update: "Hay una versión nueva.",
+    updateSection: "Versión nueva",
+    reload: "Recargar",
+    later: "Más tarde",
+  },
   problems: {
     cors: {
       title: "Ese sitio dice que no",

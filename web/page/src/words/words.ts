@@ -100,7 +100,21 @@ export interface Words {
     readonly overall: (top1: string, top5: string) => string;
   };
   readonly sharing: Readonly<Record<never, string>>;
-  readonly offline: Readonly<Record<never, string>>;
+  readonly offline: {
+    /** What the button in the masthead says. */
+    readonly requests: (count: number, text: string) => string;
+    readonly heading: string;
+    readonly none: string;
+    /** Where they are counted: by the browser, which does not see the workers, or by the service worker. */
+    readonly countedByBrowser: string;
+    readonly countedByWorker: string;
+    readonly uncounted: string;
+    readonly takeAway: (megabytes: string) => string;
+    readonly update: string;
+    readonly updateSection: string;
+    readonly reload: string;
+    readonly later: string;
+  };
   /** Failures of a picture, by the package's codes; `address` is a text that is none, `unloaded` a missing network. */
   readonly problems: Readonly<Record<string, Explanation>> & {
     readonly internal: Explanation;

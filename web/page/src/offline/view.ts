@@ -1,0 +1,47 @@
+import type { State } from "../state.js";
+import { formatsOf } from "../words/format.js";
+import { wordsOf } from "../words/languages.js";
+import { counted } from "./requests.js";
+
+/** Shows how many requests have left the device, and which. */
+export function requestsView(page: Document): (state: State) => void {
+  const count = page.querySelector("#requests-count")!;
+  const none = page.querySelector<HTMLElement>("#requests-none")!;
+  const list = page.querySelector<HTMLElement>("#requests-list")!;
+  const where = page.querySelector("#requests-counted")!;
+
+  return ({ offline: { asked, kept }, language }) => {
+    const words = wordsOf(language).offline;
+    const { number } = formatsOf(language);
+    count.textContent = words.requests(asked.length, number(asked.length));
+    where.textContent = kept ? words.countedByWorker : words.countedByBrowser;
+    none.hidden = asked.length > 0;
+    list.hidden = asked.length === 0;
+    list.replaceChildren(
+      ...[...counted(asked)].map(([address, times]) => {
+        const item = page.createElement("li");
+        item.textContent = times === 1 ? address : `${address} (${number(times)} ×)`;
+        return item;
+      }),
+    );
+  };
+}
+
+/** Offers the page as one file of so many bytes, where there is one beside it. */
+export function takeAwayView(page: Document, bytes: number): (state: State) => void {
+  const link = page.querySelector<HTMLAnchorElement>("#take-away")!;
+  link.hidden = bytes === 0;
+  return ({ language }) => {
+    link.textContent = wordsOf(language).offline.takeAway(formatsOf(language).megabytes(bytes));
+  };
+}
+
+/** Offers the newer version that waits. */
+export function updateView(page: Document, reload: () => void, later: () => void): (state: State) => void {
+  const prompt = page.querySelector<HTMLElement>("#update")!;
+  page.querySelector("#update-reload")!.addEventListener("click", reload);
+  page.querySelector("#update-later")!.addEventListener("click", later);
+  return ({ offline }) => {
+    prompt.hidden = !offline.updateWaits;
+  };
+}
