@@ -22,7 +22,9 @@ export async function build(profile) {
     }),
   );
   await step("npm package in web/dist", () => run("npm", ["run", "--silent", "build", "-w", "web"]));
-  await step("page in web/dist-page", () => run("npm", ["run", "--silent", "build:page", "-w", "web"]));
+  await step("page in web/dist-page, and as one file in web/dist-single", () =>
+    run("npm", ["run", "--silent", "build:page", "-w", "web"]),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
