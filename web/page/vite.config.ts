@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 
 import { defineConfig, type Plugin } from "vite";
 
+import { shortCards } from "./vite/short-cards.js";
 import { serviceWorker } from "./vite/service-worker.js";
 
 const oneFile = fileURLToPath(new URL("../dist-single/wideye.html", import.meta.url));
@@ -30,7 +31,7 @@ export default defineConfig(({ command }) => ({
     "BUILD.serviceWorker": String(command === "build"),
     "BUILD.oneFileBytes": String(oneFileBytes),
   },
-  plugins: [withoutPolicyInDevelopment, serviceWorker(), oneFileToTakeAway],
+  plugins: [withoutPolicyInDevelopment, shortCards(), serviceWorker(), oneFileToTakeAway],
   build: {
     outDir: "../dist-page",
     emptyOutDir: true,

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 import { oneFile } from "./vite/one-file.js";
+import { shortCards } from "./vite/short-cards.js";
 
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
@@ -10,7 +11,7 @@ export default defineConfig({
   publicDir: false,
   define: { "BUILD.serviceWorker": "false", "BUILD.oneFileBytes": "0" },
   resolve: { alias: [{ find: /^wideye$/, replacement: "wideye/inline" }] },
-  plugins: [oneFile("wideye.html")],
+  plugins: [shortCards(), oneFile("wideye.html")],
   build: {
     outDir: "../dist-single",
     emptyOutDir: true,

@@ -6,6 +6,11 @@ import { answerRevealed } from "./answer/reveal.js";
 import { answerView } from "./answer/view.js";
 import { learnSuperclasses } from "./classes/superclasses.js";
 import { classesView } from "./classes/view.js";
+import { answerChanges } from "./changes/answers.js";
+import { changesView } from "./changes/view.js";
+import { figuresView } from "./compare/figures.js";
+import { startRival } from "./compare/rival.js";
+import { compareView } from "./compare/view.js";
 import { takePictures } from "./intake/intake.js";
 import { samples } from "./intake/samples.js";
 import { samplesView } from "./intake/view.js";
@@ -42,6 +47,15 @@ store.show(networkView(document));
 store.show(toolsView(document, (tool) => store.change({ tool })));
 store.show(learnSuperclasses(store, session.classifier));
 store.show(classesView(document, (part) => store.change({ classes: { ...store.state.classes, ...part } })));
+store.show(
+  changesView(document, (change, strength) => {
+    const { changes } = store.state;
+    store.change({ changes: { ...changes, strengths: { ...changes.strengths, [change]: strength } } });
+  }),
+);
+answerChanges(store, session.classifier);
+store.show(compareView(document, startRival(store)));
+store.show(figuresView(document));
 store.show(
   samplesView(document, samples, ({ url, title, alt }) =>
     session.look({ source: new URL(url), name: title, alt }),

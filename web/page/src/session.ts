@@ -146,7 +146,8 @@ export function framing({ fit, crop }: Pick<State, "fit" | "crop">): ClassifyOpt
   return { crop: { x: crop.x, y: crop.y, width: crop.side, height: crop.side } };
 }
 
-function problemOf(error: unknown): Problem {
+/** What went wrong, for the page to explain. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof ClassifierError) return { code: error.code, message: error.message };
   return { code: "internal", message: error instanceof Error ? error.message : String(error) };
 }

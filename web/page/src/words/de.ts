@@ -93,8 +93,60 @@ export const german: Words = {
     seen: (label, ninth) => `Was im Bild für „${label}“ spricht: am meisten ${places[ninth]}`,
     unseen: (label) => `Nichts im Bild spricht für „${label}“`,
   },
-  changes: {},
-  compare: {},
+  changes: {
+    none: {
+      title: "Bliebe die Antwort gleich?",
+      advice:
+        "Ein Känguru bleibt eins, auch grau, gespiegelt oder im Dunkeln. Zeig ein Bild und sieh, was das Netz sagt.",
+    },
+    summary: (kept, all) =>
+      kept === all
+        ? `Keine dieser ${all} Veränderungen ändert die Antwort.`
+        : `Bei ${kept} von ${all} Veränderungen bleibt die Antwort gleich.`,
+    greySame: (label) => `Ohne Farbe sagt es weiterhin „${label}“: Hier geht es nach den Formen.`,
+    greyOther: (label, was) => `Ohne Farbe sagt es „${label}“ statt „${was}“: Es geht auch nach der Farbe.`,
+    measured: (images, right, rightInGrey) =>
+      `Von ${images} Testbildern erkennt es ${right}, in Grau ${rightInGrey}.`,
+    names: {
+      grey: "In Grau",
+      mirrored: "Gespiegelt",
+      shifted: "Verschoben",
+      blurred: "Unscharf",
+      darker: "Dunkler",
+      noisy: "Verrauscht",
+    },
+    strengths: {
+      shifted: (pixels) => `um ${pixels} px`,
+      blurred: (pixels) => `${pixels} px weit`,
+      darker: (share) => `${share} weniger Licht`,
+      noisy: (share) => `${share} stark`,
+    },
+    pixels: (change) => `Die Pixel: ${change}`,
+    same: (label) => `Weiterhin ${label}`,
+    other: (label) => `Jetzt ${label}`,
+    chart: "Die drei wahrscheinlichsten Klassen",
+  },
+  compare: {
+    rival: "Vergleichen mit",
+    none: "Zwei Netze sehen dieselben Pixel an.",
+    agree: (label) => `Beide sagen „${label}“.`,
+    differ: (name, label, rival, rivalLabel) => `${name} sagt „${label}“, ${rival} sagt „${rivalLabel}“.`,
+    smaller: (rival, times) => `Die Datei von ${rival} ist ${times}-mal kleiner.`,
+    chart: (name) => `Die fünf wahrscheinlichsten Klassen, ${name}`,
+    loading: (name) => `${name} lädt`,
+    figures: "Die beiden Netze in Zahlen",
+    network: "Netz",
+    top1: "Sofort richtig",
+    top5: "Richtig unter fünf",
+    size: "Größe",
+    macs: "Multiplikationen",
+    time: "Dieses Bild",
+    megabytes: (size) => `${size} MB`,
+    millions: (count) => `${count} Millionen`,
+    milliseconds: (time) => `${time} ms`,
+    source: (images) =>
+      `Wie oft sie richtig liegen, wurde an den ${images} Testbildern von CIFAR-100 gemessen.`,
+  },
   scene: {},
   many: {},
   classes: {

@@ -93,8 +93,60 @@ export const english: Words = {
     seen: (label, ninth) => `What in the picture speaks for “${label}”: most of it ${places[ninth]}`,
     unseen: (label) => `Nothing in the picture speaks for “${label}”`,
   },
-  changes: {},
-  compare: {},
+  changes: {
+    none: {
+      title: "Would the answer hold?",
+      advice:
+        "A kangaroo is still one in grey, mirrored or in the dark. Show a picture to see what the network says.",
+    },
+    summary: (kept, all) =>
+      kept === all
+        ? `None of these ${all} changes alters the answer.`
+        : `${kept} of ${all} changes leave the answer as it is.`,
+    greySame: (label) => `Without colour it still says “${label}”: here it goes by the shapes.`,
+    greyOther: (label, was) =>
+      `Without colour it says “${label}” instead of “${was}”: it goes by the colour as well.`,
+    measured: (images, right, rightInGrey) =>
+      `Of ${images} test pictures it gets ${right} right, in grey ${rightInGrey}.`,
+    names: {
+      grey: "In grey",
+      mirrored: "Mirrored",
+      shifted: "Moved",
+      blurred: "Blurred",
+      darker: "Darker",
+      noisy: "With noise",
+    },
+    strengths: {
+      shifted: (pixels) => `${pixels} px aside`,
+      blurred: (pixels) => `${pixels} px wide`,
+      darker: (share) => `${share} less light`,
+      noisy: (share) => `${share} strong`,
+    },
+    pixels: (change) => `The pixels: ${change}`,
+    same: (label) => `Still ${label}`,
+    other: (label) => `Now ${label}`,
+    chart: "Three likeliest classes",
+  },
+  compare: {
+    rival: "Compare with",
+    none: "Two networks look at the same pixels.",
+    agree: (label) => `Both say “${label}”.`,
+    differ: (name, label, rival, rivalLabel) => `${name} says “${label}”, ${rival} says “${rivalLabel}”.`,
+    smaller: (rival, times) => `The file of ${rival} is ${times} times smaller.`,
+    chart: (name) => `Five likeliest classes, ${name}`,
+    loading: (name) => `Loading ${name}`,
+    figures: "The two networks in figures",
+    network: "Network",
+    top1: "Right at once",
+    top5: "Right within five",
+    size: "Size",
+    macs: "Multiply-adds",
+    time: "This picture",
+    megabytes: (size) => `${size} MB`,
+    millions: (count) => `${count} million`,
+    milliseconds: (time) => `${time} ms`,
+    source: (images) => `How often they are right was measured on the ${images} test pictures of CIFAR-100.`,
+  },
   scene: {},
   many: {},
   classes: {

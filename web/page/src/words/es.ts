@@ -92,8 +92,60 @@ export const spanish: Words = {
     seen: (label, ninth) => `Lo que en la imagen apunta a «${label}»: sobre todo ${places[ninth]}`,
     unseen: (label) => `Nada en la imagen apunta a «${label}»`,
   },
-  changes: {},
-  compare: {},
+  changes: {
+    none: {
+      title: "¿Se mantendría la respuesta?",
+      advice:
+        "Un canguro sigue siéndolo en gris, reflejado o a oscuras. Enseña una imagen y mira qué dice la red.",
+    },
+    summary: (kept, all) =>
+      kept === all
+        ? `Ninguno de estos ${all} cambios altera la respuesta.`
+        : `Con ${kept} de ${all} cambios la respuesta sigue igual.`,
+    greySame: (label) => `Sin color sigue diciendo «${label}»: aquí se guía por las formas.`,
+    greyOther: (label, was) => `Sin color dice «${label}» en vez de «${was}»: también se guía por el color.`,
+    measured: (images, right, rightInGrey) =>
+      `De ${images} imágenes de prueba acierta el ${right}, en gris el ${rightInGrey}.`,
+    names: {
+      grey: "En gris",
+      mirrored: "Reflejada",
+      shifted: "Desplazada",
+      blurred: "Borrosa",
+      darker: "Más oscura",
+      noisy: "Con ruido",
+    },
+    strengths: {
+      shifted: (pixels) => `${pixels} px a un lado`,
+      blurred: (pixels) => `${pixels} px de ancho`,
+      darker: (share) => `${share} menos de luz`,
+      noisy: (share) => `${share} de intensidad`,
+    },
+    pixels: (change) => `Los píxeles: ${change}`,
+    same: (label) => `Sigue: ${label}`,
+    other: (label) => `Ahora ${label}`,
+    chart: "Las tres clases más probables",
+  },
+  compare: {
+    rival: "Comparar con",
+    none: "Dos redes miran los mismos píxeles.",
+    agree: (label) => `Las dos dicen «${label}».`,
+    differ: (name, label, rival, rivalLabel) => `${name} dice «${label}», ${rival} dice «${rivalLabel}».`,
+    smaller: (rival, times) => `El archivo de ${rival} es ${times} veces más pequeño.`,
+    chart: (name) => `Las cinco clases más probables, ${name}`,
+    loading: (name) => `Cargando ${name}`,
+    figures: "Las dos redes en cifras",
+    network: "Red",
+    top1: "Acierta a la primera",
+    top5: "Acierta entre cinco",
+    size: "Tamaño",
+    macs: "Multiplicaciones",
+    time: "Esta imagen",
+    megabytes: (size) => `${size} MB`,
+    millions: (count) => `${count} millones`,
+    milliseconds: (time) => `${time} ms`,
+    source: (images) =>
+      `La frecuencia de aciertos se midió con las ${images} imágenes de prueba de CIFAR-100.`,
+  },
   scene: {},
   many: {},
   classes: {

@@ -1,5 +1,6 @@
 import type { Classification } from "wideye";
 
+import type { Adjustable, Change } from "../changes/changes.js";
 import type { Order } from "../classes/classes.js";
 import type { Tool } from "../state.js";
 
@@ -84,8 +85,42 @@ export interface Words {
     readonly seen: (label: string, ninth: number) => string;
     readonly unseen: (label: string) => string;
   };
-  readonly changes: Readonly<Record<never, string>>;
-  readonly compare: Readonly<Record<never, string>>;
+  readonly changes: {
+    readonly none: Explanation;
+    /** How many of the changes leave the answer as it is. */
+    readonly summary: (kept: number, all: number) => string;
+    readonly greySame: (label: string) => string;
+    readonly greyOther: (label: string, was: string) => string;
+    /** How many of the test pictures the network gets right, and how many of them without colour. */
+    readonly measured: (images: string, right: string, rightInGrey: string) => string;
+    readonly names: Readonly<Record<Change, string>>;
+    readonly strengths: Readonly<Record<Adjustable, (strength: string) => string>>;
+    /** The alternative text of the changed pixels. */
+    readonly pixels: (change: string) => string;
+    readonly same: (label: string) => string;
+    readonly other: (label: string) => string;
+    readonly chart: string;
+  };
+  readonly compare: {
+    readonly rival: string;
+    readonly none: string;
+    readonly agree: (label: string) => string;
+    readonly differ: (name: string, label: string, rival: string, rivalLabel: string) => string;
+    readonly smaller: (rival: string, times: string) => string;
+    readonly chart: (name: string) => string;
+    readonly loading: (name: string) => string;
+    readonly figures: string;
+    readonly network: string;
+    readonly top1: string;
+    readonly top5: string;
+    readonly size: string;
+    readonly macs: string;
+    readonly time: string;
+    readonly megabytes: (size: string) => string;
+    readonly millions: (count: string) => string;
+    readonly milliseconds: (time: string) => string;
+    readonly source: (images: string) => string;
+  };
   readonly scene: Readonly<Record<never, string>>;
   readonly many: Readonly<Record<never, string>>;
   readonly classes: {

@@ -1,0 +1,29 @@
+import type { Classification } from "wideye";
+
+import type { State } from "../state.js";
+import { type Card, cardOf, rivalCards } from "./cards.js";
+
+/** One network of the comparison, as far as it is known. */
+export interface Side {
+  readonly name: string;
+  readonly card: Card | undefined;
+  readonly answer: Classification | undefined;
+}
+
+/** Returns the page's own network and its rival; until there is a new answer, the one before stays. */
+export function sidesOf({ network, look, comparison: { rival, network: second, pair } }: State): {
+  readonly own: Side;
+  readonly other: Side;
+} {
+  const before = look.phase === "looking" ? pair?.own : undefined;
+  const answer = look.phase === "seen" ? look.result : before;
+  const info = network.phase === "ready" ? network.info : undefined;
+  return {
+    own: { name: info?.name ?? "", card: info && cardOf(info), answer },
+    other: {
+      name: rival,
+      card: second.phase === "ready" ? cardOf(second.info) : rivalCards[rival],
+      answer: answer && pair?.other,
+    },
+  };
+}

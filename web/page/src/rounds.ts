@@ -1,0 +1,23 @@
+import type { State, Store } from "./state.js";
+
+/**
+ * Answers what is due, one after the other and only the newest, with pauses as long as the work, so that the
+ * picture itself is answered first.
+ */
+export function inRounds<Due>(
+  store: Store,
+  dueIn: (state: State) => Due | null,
+  answer: (due: Due) => Promise<void>,
+): void {
+  let working = false;
+  store.show(async () => {
+    if (working) return;
+    working = true;
+    for (let due = dueIn(store.state); due !== null; due = dueIn(store.state)) {
+      const begun = performance.now();
+      await answer(due);
+      await new Promise((resolve) => setTimeout(resolve, performance.now() - begun));
+    }
+    working = false;
+  });
+}
