@@ -44,6 +44,24 @@ const states: Record<string, (wide: WidePage) => Promise<void>> = {
       prompt.hidden = false;
     });
   },
+  changed: async (wide) => {
+    await wide.open();
+    await wide.choose("drawing.png");
+    await expect(wide.page.locator("#changes .bars")).toHaveCount(6);
+  },
+  compared: async (wide) => {
+    await wide.open();
+    await wide.choose("drawing.png");
+    await wide.page.getByRole("tab", { name: "Compare" }).click();
+    await expect(wide.page.locator("#compare-sides .bars")).toHaveCount(2);
+  },
+  "without a second network": async (wide) => {
+    wide.expectedMessages.push(/Failed to load resource/);
+    wide.answers.set(/narrow[^/]*\.onnx$/, { status: 404 });
+    await wide.open();
+    await wide.page.getByRole("tab", { name: "Compare" }).click();
+    await expect(wide.page.locator("#rival-problem")).toBeVisible();
+  },
   failed: async (wide) => {
     await wide.open();
     await wide.choose("text.png");
@@ -266,6 +284,12 @@ test("everything is done with the keyboard alone, and the focus is visible", asy
   await page.keyboard.press("Tab");
   await expect(page.getByRole("tab", { name: "Change it" })).toBeFocused();
   await expectVisibleFocus(page);
+  for (const name of ["Moved", "Blurred", "Darker", "With noise"]) {
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("slider", { name })).toBeFocused();
+    await expectVisibleFocus(page);
+  }
+  await page.getByRole("tab", { name: "Change it" }).focus();
   await page.keyboard.press("ArrowLeft");
   await expect(page.getByRole("tab", { name: "All classes" })).toBeFocused();
   await expect(page.getByRole("tabpanel", { name: "All classes" })).toBeVisible();
