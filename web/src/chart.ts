@@ -43,8 +43,12 @@ export interface ChartOptions {
 
 /** The element that {@link topFiveChart} returns. */
 export interface ChartElement extends HTMLElement {
-  /** Draws another result; bars of classes that stay move to their new place. */
-  update(result: ChartResult): void;
+  /**
+   * Draws another result; bars of classes that stay move to their new place.
+   *
+   * `durationMs` stands for that of {@link ChartOptions} this once: 0 for results that follow each other fast.
+   */
+  update(result: ChartResult, options?: Pick<ChartOptions, "durationMs">): void;
   /** Shows the bar of this class as pressed, or none, where {@link ChartOptions.onPress} makes bars buttons. */
   press(index: number | null): void;
 }
@@ -79,7 +83,7 @@ const percentOfWidth = scaleLinear().domain([0, 1]).range([0, 100]);
  * ```
  */
 export function topFiveChart(result: ChartResult, options: ChartOptions = {}): ChartElement {
-  const { name = "Five likeliest classes", durationMs = 450, root = document, onPoint, onPress } = options;
+  const { name = "Five likeliest classes", root = document, onPoint, onPress } = options;
   const format = percentage(options.locale ?? (document.documentElement.lang || undefined));
   chartStyles(root);
 
@@ -100,7 +104,10 @@ export function topFiveChart(result: ChartResult, options: ChartOptions = {}): C
   };
   if (onPress) followPresses(listElement, () => pressed, onPress);
 
-  const update = ({ predictions }: ChartResult): void => {
+  const update: ChartElement["update"] = (
+    { predictions },
+    { durationMs = options.durationMs ?? 450 } = {},
+  ) => {
     const shown = predictions.slice(0, BARS);
     shown.forEach(checkProbability);
     const moving = figure.isConnected && !prefersStillness();

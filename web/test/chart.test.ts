@@ -163,6 +163,26 @@ describe("update", () => {
     await vi.waitFor(() => expect(widths(chart)).toEqual(["20%"]));
   });
 
+  it("takes a duration of its own, this once", async () => {
+    const chart = shown([otter], 60);
+    chart.update({ predictions: [{ ...otter, probability: 0.9 }] }, { durationMs: 0 });
+    expect(widths(chart)).toEqual(["90%"]);
+    chart.update({ predictions: [{ ...otter, probability: 0.2 }] });
+    expect(widths(chart)).toEqual(["90%"]);
+    await vi.waitFor(() => expect(widths(chart)).toEqual(["20%"]));
+  });
+
+  it("ends a move under way where it takes no time", () => {
+    const chart = shown([otter, seal], 60_000);
+    const swapped = [
+      { ...seal, probability: 0.8 },
+      { ...otter, probability: 0.1 },
+    ];
+    chart.update({ predictions: swapped });
+    chart.update({ predictions: swapped }, { durationMs: 0 });
+    expect(widths(chart)).toEqual(["80%", "10%"]);
+  });
+
   it("does not move where reduced motion is asked for", () => {
     stillness = true;
     const chart = shown([otter], 60_000);
