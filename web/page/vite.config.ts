@@ -2,9 +2,8 @@ import { copyFileSync, existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { defineConfig, type Plugin } from "vite";
-
-import { shortCards } from "./vite/short-cards.js";
 import { serviceWorker } from "./vite/service-worker.js";
+import { shortCards } from "./vite/short-cards.js";
 
 const oneFile = fileURLToPath(new URL("../dist-single/wideye.html", import.meta.url));
 const oneFileBytes = existsSync(oneFile) ? statSync(oneFile).size : 0;

@@ -4,20 +4,24 @@ import { heatmapView } from "./answer/heatmap.js";
 import { networkView } from "./answer/network.js";
 import { answerRevealed } from "./answer/reveal.js";
 import { answerView } from "./answer/view.js";
-import { learnSuperclasses } from "./classes/superclasses.js";
-import { classesView } from "./classes/view.js";
+import { controlCamera } from "./camera/control.js";
+import { cameraView } from "./camera/view.js";
 import { answerChanges } from "./changes/answers.js";
 import { changesView } from "./changes/view.js";
+import { learnSuperclasses } from "./classes/superclasses.js";
+import { classesView } from "./classes/view.js";
 import { figuresView } from "./compare/figures.js";
 import { startRival } from "./compare/rival.js";
 import { compareView } from "./compare/view.js";
-import { takePictures } from "./intake/intake.js";
+import { looksLikePicture } from "./intake/dropped.js";
+import { pictureInFile, takePictures } from "./intake/intake.js";
 import { samples } from "./intake/samples.js";
 import { samplesView } from "./intake/view.js";
 import { keepPage } from "./offline/keep.js";
 import { noteRequests } from "./offline/requests.js";
 import { sharedPicture } from "./offline/shared.js";
 import { requestsView, takeAwayView, updateView } from "./offline/view.js";
+import { cropView } from "./picture/crop-view.js";
 import { thumbnailView } from "./picture/thumbnail.js";
 import { pictureView } from "./picture/view.js";
 import { startSession } from "./session.js";
@@ -34,6 +38,8 @@ store.change({ language: chooseLanguage(navigator.languages) });
 store.show(staticWordsView(document));
 store.show(languageView(document, (language) => store.change({ language })));
 store.show(pictureView(document));
+store.show(cropView(document, { move: session.moveCrop, rest: session.setCrop }));
+store.show(cameraView(document, controlCamera(store, session, document.querySelector("video")!)));
 store.show(thumbnailView(document));
 store.show(
   answerView(document, {
@@ -57,8 +63,8 @@ answerChanges(store, session.classifier);
 store.show(compareView(document, startRival(store)));
 store.show(figuresView(document));
 store.show(
-  samplesView(document, samples, ({ url, title, alt }) =>
-    session.look({ source: new URL(url), name: title, alt }),
+  samplesView(document, samples, ({ url, title, alt, classes }) =>
+    session.look({ source: new URL(url), name: title, alt, classes }),
   ),
 );
 store.show(requestsView(document));
@@ -71,7 +77,10 @@ store.show(
   ),
 );
 
-takePictures(document, session.look, session.refuse);
+takePictures(document, {
+  ...session,
+  takeMany: (files) => session.look(pictureInFile(files.find(looksLikePicture)!)),
+});
 document.querySelector("#fit")!.addEventListener("change", (event) => {
   session.setFit((event.target as HTMLInputElement).value as Fit);
 });

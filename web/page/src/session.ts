@@ -1,12 +1,18 @@
 import {
+  type Classification,
   type Classifier,
   ClassifierError,
+  type ClassifierInput,
   type ClassifyOptions,
   createClassifier,
   type Fit,
   fetchPicture,
 } from "wideye";
 
+import { nextSaid } from "./answer/said.js";
+import { noCamera } from "./camera/camera.js";
+import { newest } from "./newest.js";
+import { copyPicture, type PictureCopy } from "./picture/copy.js";
 import { closePreview, openPreview } from "./picture/preview.js";
 import type { Picture, Problem, Square, State, Store } from "./state.js";
 
@@ -16,14 +22,22 @@ export interface Session {
   load(): void;
   /** Loads the network again and looks at the picture that is waiting. */
   retry(): void;
-  /** Looks at a picture; an older one that is still being looked at is dropped. */
-  look(picture: Picture): void;
+  /** Looks at a picture, or at what is cut out of it; an older one that is still being looked at is dropped. */
+  look(picture: Picture, crop?: Square | null): void;
   /** Says that a text is no address of a picture. */
   refuse(text: string): void;
+  /** Drops what is looked at and says why there is no answer. */
+  fail(problem: Problem): void;
+  /** Puts the picture away. */
+  clear(): void;
+  /** Looks at the frame that a camera shows now. */
+  watch(frame: HTMLVideoElement): Promise<void>;
   /** Changes how pictures are made square and looks again. */
   setFit(fit: Fit): void;
   /** Changes what is cut out of the picture and looks again; null is the largest square in the middle. */
   setCrop(crop: Square | null): void;
+  /** Follows a crop square that moves, on a smaller copy of the picture; `setCrop` ends the move. */
+  moveCrop(crop: Square): void;
   /** Returns the network once it is loaded, for those who look at more than the picture. */
   classifier(): Promise<Classifier>;
   /** Returns the bytes of a picture, which are fetched once. */
@@ -36,6 +50,8 @@ export function startSession(store: Store): Session {
   const fetched = new WeakMap<Picture, Blob>();
   let network: Promise<Classifier> | undefined;
   let latest = new AbortController();
+  let following = false;
+  let copied: Promise<PictureCopy> | undefined;
 
   const load = (): void => {
     store.change({ network: { phase: "loading", loaded: 0, total: null } });
@@ -60,34 +76,81 @@ export function startSession(store: Store): Session {
     if (store.state.picture) void classify(store.state.picture);
   };
 
-  const look = (picture: Picture): void => {
-    store.change({ picture, crop: null, pinned: null });
+  const look = (picture: Picture, crop: Square | null = null): void => {
+    store.change({ picture, crop, pinned: null, camera: noCamera });
+    copied = undefined;
     void classify(picture);
   };
 
-  const classify = async (picture: Picture): Promise<void> => {
+  /** Drops what is under way; what begins is dropped by the signal. */
+  const begin = (): AbortSignal => {
     latest.abort();
     latest = new AbortController();
-    const { signal } = latest;
-    store.change({ look: { phase: "looking" } });
+    following = false;
+    return latest.signal;
+  };
+
+  const classify = async (picture: Picture, { quietly = false } = {}): Promise<void> => {
+    const signal = begin();
+    if (!quietly || store.state.look.phase !== "seen") store.change({ look: { phase: "looking" } });
     try {
       const bytes = await read(picture, signal);
-      const classifier = await network!;
-      if (signal.aborted) return;
-      const result = await classifier.classify(bytes, {
-        topK: null,
-        ...framing(store.state),
-        thumbnail: true,
-        activationMaps: true,
-        signal,
-      });
+      const result = await ask(bytes, framing(store.state), signal);
       if (!signal.aborted) store.change({ look: { phase: "seen", result } });
     } catch (error) {
-      const problem = problemOf(error);
-      if (problem.code === "crashed" && store.state.network.phase === "ready") load();
-      if (!signal.aborted) store.change({ look: { phase: "failed", problem } });
+      failed(error, signal);
     }
   };
+
+  const ask = async (
+    input: ClassifierInput,
+    framed: ClassifyOptions,
+    signal: AbortSignal,
+  ): Promise<Classification> => {
+    const classifier = await network!;
+    return classifier.classify(input, {
+      topK: null,
+      ...framed,
+      thumbnail: true,
+      activationMaps: true,
+      signal,
+    });
+  };
+
+  const failed = (error: unknown, signal: AbortSignal): void => {
+    const problem = problemOf(error);
+    if (problem.code === "crashed" && store.state.network.phase === "ready") load();
+    if (!signal.aborted) store.change({ look: { phase: "failed", problem } });
+  };
+
+  const answerLive = async (input: ClassifierInput, framed: ClassifyOptions, signal: AbortSignal) => {
+    const result = await ask(input, framed, signal);
+    if (signal.aborted) return;
+    const { look } = store.state;
+    const before = look.phase === "seen" ? (look.live ?? { result: look.result, atMs: -Infinity }) : null;
+    store.change({ look: { phase: "seen", result, live: nextSaid(before, result, performance.now()) } });
+  };
+
+  const watch = async (frame: HTMLVideoElement): Promise<void> => {
+    const { signal } = latest;
+    try {
+      await answerLive(frame, framing(store.state), signal);
+    } catch (error) {
+      failed(error, signal);
+    }
+  };
+
+  const follow = newest(async (picture: Picture) => {
+    const { signal } = latest;
+    try {
+      copied ??= copyPicture(await read(picture, signal));
+      const copy = await copied;
+      const { crop } = store.state;
+      if (!signal.aborted && crop) await answerLive(copy.cut(crop), {}, signal);
+    } catch {
+      // At rest the picture itself is asked, and what fails then is explained.
+    }
+  });
 
   const read = async (picture: Picture, signal: AbortSignal): Promise<Blob> => {
     const known = fetched.get(picture);
@@ -119,12 +182,20 @@ export function startSession(store: Store): Session {
   };
 
   const refuse = (text: string): void => {
-    latest.abort();
-    const problem = {
-      code: "address",
-      message: text ? `not a web address: ${text}` : "the address is empty",
-    };
-    store.change({ look: { phase: "failed", problem } });
+    fail({ code: "address", message: text ? `not a web address: ${text}` : "the address is empty" });
+  };
+
+  const fail = (problem: Problem): void => {
+    begin();
+    store.change({ look: { phase: "failed", problem }, camera: noCamera });
+  };
+
+  const clear = (): void => {
+    begin();
+    copied = undefined;
+    const { preview } = store.state;
+    store.change({ picture: null, preview: null, crop: null, pinned: null, look: { phase: "none" } });
+    closePreview(preview);
   };
 
   const setFit = (fit: Fit): void => {
@@ -134,10 +205,31 @@ export function startSession(store: Store): Session {
 
   const setCrop = (crop: Square | null): void => {
     store.change({ crop });
-    if (store.state.picture) void classify(store.state.picture);
+    if (store.state.picture) void classify(store.state.picture, { quietly: true });
   };
 
-  return { load, retry, look, refuse, setFit, setCrop, classifier: () => network!, read };
+  const moveCrop = (crop: Square): void => {
+    store.change({ crop });
+    if (!store.state.picture) return;
+    if (!following) begin();
+    following = true;
+    follow(store.state.picture);
+  };
+
+  return {
+    load,
+    retry,
+    look,
+    refuse,
+    fail,
+    clear,
+    watch,
+    setFit,
+    setCrop,
+    moveCrop,
+    classifier: () => network!,
+    read,
+  };
 }
 
 /** The options of `classify` for how the picture is made square. */

@@ -1,5 +1,6 @@
 import type { Classification, Fit, ModelInfo } from "wideye";
 
+import type { Said } from "./answer/said.js";
 import type { Camera } from "./camera/camera.js";
 import { noCamera } from "./camera/camera.js";
 import type { Changes } from "./changes/changes.js";
@@ -21,6 +22,8 @@ export interface Picture {
   readonly source: Blob | URL;
   readonly name: string;
   readonly alt: string;
+  /** The model's classes that it really shows, where that is known. */
+  readonly classes?: readonly string[];
 }
 
 /** A picture the browser can show, with its size in pixels after EXIF orientation. */
@@ -52,7 +55,12 @@ export type Network =
 export type Look =
   | { readonly phase: "none" }
   | { readonly phase: "looking" }
-  | { readonly phase: "seen"; readonly result: Classification }
+  | {
+      readonly phase: "seen";
+      readonly result: Classification;
+      /** Present while answers follow each other fast: under a camera, or a crop square that moves. */
+      readonly live?: Said;
+    }
   | { readonly phase: "failed"; readonly problem: Problem };
 
 /** The parts below the answer, of which one is open. */

@@ -3,6 +3,7 @@ import type { Classification, ModelInfo, Prediction } from "wideye";
 
 import { groupOf } from "../src/answer/group.js";
 import { sayingOf } from "../src/answer/saying.js";
+import { noCamera } from "../src/camera/camera.js";
 import { wordsOf } from "../src/words/languages.js";
 
 const cats = "large_carnivores";
@@ -92,9 +93,12 @@ describe("groupOf", () => {
 });
 
 describe("sayingOf", () => {
-  const info = { classes: 1234 } as ModelInfo;
+  const ready = {
+    network: { phase: "ready", info: { classes: 1234 } as ModelInfo },
+    camera: noCamera,
+  } as const;
   const of = (result: Classification, language: "en" | "de" | "es") =>
-    sayingOf({ network: { phase: "ready", info }, look: { phase: "seen", result } }, wordsOf(language));
+    sayingOf({ ...ready, look: { phase: "seen", result } }, wordsOf(language));
 
   it.each([
     ["en", "Probably a large carnivore", "leopard, tiger or lion"],
@@ -124,7 +128,7 @@ describe("sayingOf", () => {
   });
 
   it("of what went wrong is its title", () => {
-    const state = { network: { phase: "ready", info }, look: { phase: "none" } } as const;
+    const state = { ...ready, look: { phase: "none" } } as const;
     const words = wordsOf("en");
     expect(sayingOf(state, words, { title: "Too large", advice: "" })).toEqual({
       lead: words.answer.failed,

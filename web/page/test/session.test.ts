@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Classification, Classifier, CreateOptions, Fit } from "wideye";
-
+import { copyPicture } from "../src/picture/copy.js";
 import { type Session, startSession } from "../src/session.js";
-import { type Picture, Store } from "../src/state.js";
+import { type Picture, type Square, Store } from "../src/state.js";
 
 const { createClassifier, fetchPicture, ClassifierError } = vi.hoisted(() => ({
   createClassifier: vi.fn<(options: CreateOptions) => Promise<Classifier>>(),
@@ -20,6 +20,12 @@ vi.mock("wideye", () => ({ createClassifier, fetchPicture, ClassifierError }));
 vi.mock("../src/picture/preview.js", () => ({
   openPreview: async (source: Blob | URL, alt: string) => ({ url: String(source), alt, width: 3, height: 2 }),
   closePreview: vi.fn(),
+}));
+
+vi.mock("../src/picture/copy.js", () => ({
+  copyPicture: vi.fn(async (bytes: Blob) => ({
+    cut: ({ x, y, side }: Square) => new Blob([bytes, ` at ${x}, ${y}, ${side}`]),
+  })),
 }));
 
 type Classify = (input: Blob, options: { fit: Fit; signal: AbortSignal }) => Promise<Classification>;
@@ -144,6 +150,64 @@ describe("session", () => {
     session.retry();
     await settled();
     expect(store.state.look).toEqual({ phase: "seen", result: result("otter") });
+  });
+
+  it("follows a crop square that moves on a copy, and asks the picture itself at rest", async () => {
+    session.load();
+    session.look(file("otter"));
+    await settled();
+    const phases = new Set<string>();
+    store.show(({ look }) => phases.add(look.phase));
+    session.moveCrop({ x: 1, y: 2, side: 8 });
+    await vi.waitFor(() => expect(classify).toHaveBeenCalledTimes(2));
+    session.moveCrop({ x: 2, y: 2, side: 8 });
+    session.moveCrop({ x: 3, y: 2, side: 8 });
+    const live = { result: result("otter at 3, 2, 8") };
+    await vi.waitFor(() => expect(store.state.look).toMatchObject(live));
+    // The words stay: the class is the same.
+    expect(store.state.look).toMatchObject({ live: { result: result("otter") } });
+    session.setCrop({ x: 3, y: 2, side: 8 });
+    await vi.waitFor(() => expect(store.state.look).toEqual({ phase: "seen", result: result("otter") }));
+    expect(classify.mock.calls.at(-1)![1]).toMatchObject({ crop: { x: 3, y: 2, width: 8, height: 8 } });
+    expect([...phases]).toEqual(["seen"]);
+    expect(copyPicture).toHaveBeenCalledTimes(1);
+  });
+
+  it("drops a square that moved when another picture is looked at, and its crop", async () => {
+    session.load();
+    session.look(file("otter"));
+    await settled();
+    session.moveCrop({ x: 1, y: 2, side: 8 });
+    session.look(file("seal"));
+    await settled();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(store.state).toMatchObject({ crop: null, look: { phase: "seen", result: result("seal") } });
+    expect("live" in store.state.look).toBe(false);
+  });
+
+  it("answers a camera's frames, and none that come after it is off", async () => {
+    session.load();
+    session.clear();
+    store.change({ camera: { phase: "live", width: 4, height: 3, several: false, framesPerSecond: null } });
+    const frame = new Blob(["frame"]) as unknown as HTMLVideoElement;
+    await session.watch(frame);
+    expect(store.state.look).toMatchObject({ result: result("frame"), live: { result: result("frame") } });
+    const late = session.watch(frame);
+    session.look(file("otter"));
+    await late;
+    await settled();
+    expect(store.state).toMatchObject({
+      camera: { phase: "off" },
+      look: { phase: "seen", result: result("otter") },
+    });
+  });
+
+  it("puts a picture away", async () => {
+    session.load();
+    session.look(file("otter"));
+    session.clear();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(store.state).toMatchObject({ picture: null, preview: null, crop: null, look: { phase: "none" } });
   });
 
   it("refuses a text that is no address and drops what was under way", async () => {

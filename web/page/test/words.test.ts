@@ -31,6 +31,12 @@ describe.each(all)("the words in %s", (tag, words: Words) => {
       "unsupported-browser",
       "crashed",
       "address",
+      "no-picture",
+      "unreadable",
+      "camera-refused",
+      "camera-missing",
+      "camera-busy",
+      "camera-gone",
       "internal",
       "unloaded",
     ];
@@ -101,6 +107,12 @@ describe("formats", () => {
     ["de", 9.94, "9,9"],
   ])("write in %s %d milliseconds as %s", (language, ms, text) => {
     expect(formatsOf(language).milliseconds(ms)).toBe(text);
+  });
+
+  it("write lists", () => {
+    expect(formatsOf("en").list(["castle", "bridge"])).toBe("castle and bridge");
+    expect(formatsOf("de").list(["Burg", "Brücke"])).toBe("Burg und Brücke");
+    expect(formatsOf("es").list(["castillo"])).toBe("castillo");
   });
 
   it("write megabytes and shares", () => {

@@ -9,7 +9,10 @@ export function shortCards(): Plugin {
       if (!/\/models\/\w+\.json$/.test(id)) return;
       const { sha256, size_bytes, macs, test } = JSON.parse(text);
       const { images, accuracy, greyscale } = test;
-      const by_class = test.by_class.map(({ label, top1 }: { label: string; top1: number }) => ({ label, top1 }));
+      const by_class = test.by_class.map(({ label, top1 }: { label: string; top1: number }) => ({
+        label,
+        top1,
+      }));
       return JSON.stringify({ sha256, size_bytes, macs, test: { images, accuracy, greyscale, by_class } });
     },
   };

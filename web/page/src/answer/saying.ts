@@ -5,19 +5,22 @@ import { groupOf } from "./group.js";
 
 /** Returns the answer in words, or what keeps it; `explanation` is of what went wrong. */
 export function sayingOf(
-  { network, look }: Pick<State, "network" | "look">,
-  { language, answer, label, one }: Words,
+  { network, look, camera: { phase } }: Pick<State, "network" | "look" | "camera">,
+  { language, answer, camera, label, one }: Words,
   explanation?: Explanation,
 ): Saying {
   if (explanation) return { lead: answer.failed, text: explanation.title };
   if (network.phase === "loading") return answer.loading;
   if (look.phase === "looking") return answer.looking;
+  if (look.phase === "none" && phase !== "off") return camera.starting;
   if (look.phase !== "seen") return answer.ready;
-  const { predictions, known } = look.result;
+  // Live, the words change less often than the bars.
+  const said = look.live?.result ?? look.result;
+  const { predictions, known } = said;
   const [first] = predictions;
   if (!first) return answer.ready;
   // Fine classes that share the probability leave each below the threshold of what is known.
-  const group = groupOf(look.result);
+  const group = groupOf(said);
   if (group) {
     const certainty = answer.certainty(group.probability);
     return answer.group(certainty, one(group.superclass), group.classes.map(label));

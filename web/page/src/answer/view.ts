@@ -39,9 +39,10 @@ export function answerView(page: Document, { point, pin }: Bars): (state: State)
   let chart: ChartElement | undefined;
   let spoken: Words | undefined;
   let charted: Classification | undefined;
+  let rated: number | null = null;
 
   return (state) => {
-    const { look, network } = state;
+    const { look, network, camera } = state;
     const words = wordsOf(state.language);
     const { megabytes } = formatsOf(state.language);
     const trouble = troubleIn(state, words);
@@ -75,14 +76,18 @@ export function answerView(page: Document, { point, pin }: Bars): (state: State)
     chartHost.hidden = trouble !== null || !loading.hidden;
     if (look.phase === "seen" && look.result !== charted) {
       charted = look.result;
-      chart.update(translated(words, look.result));
-      timings.textContent = timed(look.result, words);
-    } else if (look.phase === "failed") {
+      chart.update(translated(words, look.result), look.live && { durationMs: 0 });
+      if (!look.live) timings.textContent = timed(look.result, words);
+    } else if ((look.phase === "failed" || look.phase === "none") && charted) {
       charted = undefined;
       chart.update({ predictions: [] });
       timings.textContent = "";
     }
     chart.press(state.pinned);
+    if (camera.phase === "live" && look.phase === "seen" && camera.framesPerSecond !== rated) {
+      rated = camera.framesPerSecond;
+      timings.textContent = rated === null ? "" : paced(rated, look.result, words);
+    }
   };
 }
 
@@ -99,12 +104,22 @@ function troubleIn(
   return { problem: look.problem, explanation: problems[look.problem.code] ?? problems.internal };
 }
 
-function timed({ timings: { decodeMs, resizeMs, inferMs } }: Classification, words: Words): string {
+function timed(result: Classification, words: Words): string {
   const { milliseconds } = formatsOf(words.language);
+  const { decodeMs, resizeMs, inferMs } = result.timings;
   return words.answer.timings(
-    milliseconds(decodeMs + resizeMs + inferMs),
+    milliseconds(totalMs(result)),
     milliseconds(decodeMs),
     milliseconds(resizeMs),
     milliseconds(inferMs),
   );
+}
+
+function paced(framesPerSecond: number, result: Classification, words: Words): string {
+  const { milliseconds, number } = formatsOf(words.language);
+  return words.camera.rate(number(framesPerSecond), milliseconds(totalMs(result)));
+}
+
+function totalMs({ timings: { decodeMs, resizeMs, inferMs } }: Classification): number {
+  return decodeMs + resizeMs + inferMs;
 }

@@ -1,47 +1,66 @@
-import type { Picture } from "../state.js";
+import type { Picture, Problem } from "../state.js";
+import { filesIn, inOrder, looksLikePicture } from "./dropped.js";
 
-/** Takes pictures from the file field, the address form, drops and the clipboard. */
-export function takePictures(
-  page: Document,
-  look: (picture: Picture) => void,
-  refuseAddress: (text: string) => void,
-): void {
-  const file = page.querySelector<HTMLInputElement>("#file")!;
+/** Who gets what was taken in. */
+export interface Takers {
+  look(picture: Picture): void;
+  /** Gets all files of a folder or a choice that holds more than one picture, in the order of their names. */
+  takeMany(files: File[]): void;
+  /** Gets a text that is no address. */
+  refuse(text: string): void;
+  fail(problem: Problem): void;
+}
+
+/** Takes pictures from the file fields, the address form, drops and the clipboard. */
+export function takePictures(page: Document, { look, takeMany, refuse, fail }: Takers): void {
   const form = page.querySelector<HTMLFormElement>("#address")!;
   const url = page.querySelector<HTMLInputElement>("#url")!;
 
+  const takeFiles = (files: File[]): void => {
+    const pictures = files.filter(looksLikePicture);
+    const [only] = files.length === 1 ? files : pictures;
+    if (pictures.length > 1) takeMany(files);
+    else if (only) look(pictureInFile(only));
+    else fail({ code: "no-picture", message: `no picture among ${files.length} files` });
+  };
   const lookAtText = (text: string): void => {
     const picture = pictureAtAddress(text, page.baseURI);
     if (picture) look(picture);
-    else refuseAddress(text);
+    else refuse(text);
   };
-  const lookAtTransfer = (transfer: DataTransfer | null): boolean => {
-    const dropped = pictureFile(transfer);
+  const takeTransfer = (transfer: DataTransfer | null): boolean => {
     const address = transfer?.getData("text/uri-list") || transfer?.getData("text/plain");
-    if (dropped) look(pictureInFile(dropped));
-    else if (address?.trim()) lookAtText(address);
-    else return false;
+    if (transfer?.files.length) {
+      filesIn(transfer).then(takeFiles, (error: Error) =>
+        fail({ code: "unreadable", message: error.message }),
+      );
+    } else if (address?.trim()) {
+      lookAtText(address);
+    } else {
+      return false;
+    }
     return true;
   };
 
-  file.addEventListener("change", () => {
-    const chosen = file.files?.[0];
-    if (chosen) look(pictureInFile(chosen));
-    file.value = "";
-  });
+  for (const input of page.querySelectorAll<HTMLInputElement>("#file, #folder")) {
+    input.addEventListener("change", () => {
+      if (input.files?.length) takeFiles(inOrder(input.files));
+      input.value = "";
+    });
+  }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     lookAtText(url.value);
   });
   page.addEventListener("paste", (event) => {
     const typing = event.target instanceof HTMLInputElement && event.target.type === "url";
-    if (typing && !pictureFile(event.clipboardData)) return;
-    if (lookAtTransfer(event.clipboardData)) event.preventDefault();
+    if (typing && !event.clipboardData?.files.length) return;
+    if (takeTransfer(event.clipboardData)) event.preventDefault();
   });
-  acceptDrops(page, lookAtTransfer);
+  acceptDrops(page, takeTransfer);
 }
 
-function acceptDrops(page: Document, lookAtTransfer: (transfer: DataTransfer | null) => boolean): void {
+function acceptDrops(page: Document, takeTransfer: (transfer: DataTransfer | null) => boolean): void {
   let depth = 0;
   const highlight = (): void => {
     page.documentElement.toggleAttribute("data-dropping", depth > 0);
@@ -62,16 +81,12 @@ function acceptDrops(page: Document, lookAtTransfer: (transfer: DataTransfer | n
     event.preventDefault();
     depth = 0;
     highlight();
-    lookAtTransfer(event.dataTransfer);
+    takeTransfer(event.dataTransfer);
   });
 }
 
-function pictureFile(transfer: DataTransfer | null): File | undefined {
-  const files = [...(transfer?.files ?? [])];
-  return files.find((file) => file.type.startsWith("image/")) ?? files[0];
-}
-
-function pictureInFile(file: File): Picture {
+/** The picture in a file, under the file's name. */
+export function pictureInFile(file: File): Picture {
   return { source: file, name: file.name, alt: file.name };
 }
 

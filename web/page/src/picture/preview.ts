@@ -27,15 +27,3 @@ export async function openPreview(source: Blob | URL, alt: string): Promise<Prev
 export function closePreview(preview: Preview | null): void {
   if (preview) URL.revokeObjectURL(preview.url);
 }
-
-/** Shares of the shown square, 0 to 1, that lie outside the centre square on each side. */
-export function outsideCentreSquare({ width, height }: { width: number; height: number }): {
-  inline: number;
-  block: number;
-} {
-  const long = Math.max(width, height);
-  return {
-    inline: (width - Math.min(width, height)) / (2 * long),
-    block: (height - Math.min(width, height)) / (2 * long),
-  };
-}

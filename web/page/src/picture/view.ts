@@ -1,15 +1,18 @@
 import type { Preview, State } from "../state.js";
-import { outsideCentreSquare } from "./preview.js";
+import { formatsOf } from "../words/format.js";
+import { wordsOf } from "../words/languages.js";
+import type { Size } from "./crop.js";
 
-/** Shows the picture, and under `cover` which part of it the network does not see. */
+/** Shows the picture, or a hint where there is none, and says what it is. */
 export function pictureView(page: Document): (state: State) => void {
   const image = page.querySelector<HTMLImageElement>("#picture")!;
   const hint = page.querySelector<HTMLElement>("#well-hint")!;
-  const crop = page.querySelector<HTMLElement>("#crop")!;
   const caption = page.querySelector<HTMLElement>("#picture-caption")!;
+  const truth = page.querySelector<HTMLElement>("#truth")!;
   let shown: Preview | null = null;
 
-  return ({ picture, preview, fit }) => {
+  return (state) => {
+    const { preview, look, camera } = state;
     if (preview !== shown) {
       shown = preview;
       image.hidden = preview === null;
@@ -20,15 +23,36 @@ export function pictureView(page: Document): (state: State) => void {
         image.removeAttribute("src");
       }
     }
-    hint.hidden = preview !== null;
-    crop.hidden = preview === null || fit !== "cover";
-    if (preview) {
-      const { inline, block } = outsideCentreSquare(preview);
-      crop.style.setProperty("--outside-inline", `${100 * inline}%`);
-      crop.style.setProperty("--outside-block", `${100 * block}%`);
-    }
-    caption.textContent = [picture?.name, preview && `${preview.width} × ${preview.height}`]
-      .filter(Boolean)
-      .join(" · ");
+    hint.hidden = preview !== null || camera.phase !== "off" || look.phase === "looking";
+    caption.textContent = captionOf(state);
+    truth.textContent = truthOf(state);
   };
+}
+
+/** The size of what is shown, which is what can be cropped; null where nothing is. */
+export function sizeShown({ preview, camera }: Pick<State, "preview" | "camera">): Size | null {
+  return camera.phase === "live" ? camera : preview;
+}
+
+function captionOf(state: State): string {
+  const { picture, camera, language } = state;
+  const size = sizeShown(state);
+  const classes = classesIn(state);
+  const named = classes ? classes.charAt(0).toLocaleUpperCase(language) + classes.slice(1) : picture?.name;
+  const name = camera.phase === "live" ? wordsOf(language).camera.start : named;
+  return [name, size && `${size.width} × ${size.height}`].filter(Boolean).join(" · ");
+}
+
+/** What a sample picture really shows, and whether the network is right. */
+function truthOf(state: State): string {
+  const classes = classesIn(state);
+  if (classes === undefined) return "";
+  const { picture, look, language } = state;
+  const first = look.phase === "seen" ? look.result.predictions[0] : undefined;
+  const right = first ? picture!.classes!.includes(first.label) : null;
+  return wordsOf(language).picture.truth(classes, right);
+}
+
+function classesIn({ picture, language }: State): string | undefined {
+  return picture?.classes && formatsOf(language).list(picture.classes.map(wordsOf(language).label));
 }

@@ -32,6 +32,7 @@ export const german: Words = {
   intake: {
     section: "Ein Bild wählen",
     choose: "Bild wählen",
+    folder: "Ordner",
     address: "Adresse eines Bildes",
     addressExample: "https://… Adresse eines Bildes",
     look: "Ansehen",
@@ -40,6 +41,11 @@ export const german: Words = {
   picture: {
     heading: "Du siehst",
     hint: "Zieh ein Bild irgendwohin oder füg es ein",
+    hintTouch: "Wähl ein Bild oder nimm eins auf",
+    truth: (classes, right) => {
+      const verdict = right === null ? "" : right ? " Das Netz hat recht." : " Das Netz irrt sich.";
+      return `In Wahrheit: ${classes}.${verdict}`;
+    },
   },
   thumbnail: {
     heading: "Das Netz sieht",
@@ -83,8 +89,20 @@ export const german: Words = {
       classes: "Alle Klassen",
     },
   },
-  camera: {},
-  crop: {},
+  camera: {
+    start: "Kamera",
+    starting: { lead: "Einen Moment", text: "Die Kamera startet" },
+    view: "Was die Kamera sieht",
+    take: "Bild aufnehmen",
+    turn: "Andere Kamera",
+    stop: "Kamera ausschalten",
+    rate: (framesPerSecond, milliseconds) => `${framesPerSecond} Bilder pro Sekunde, je ${milliseconds} ms`,
+  },
+  crop: {
+    name: "Ausschnitt, den das Netz sieht",
+    keys: "Pfeiltasten verschieben das Quadrat, Plus und Minus ändern seine Größe, Pos1 macht es so groß wie möglich.",
+    square: (side, x, y) => `${side} mal ${side} Pixel, ${x} von links, ${y} von oben`,
+  },
   heatmap: {
     hint: "Wähl einen Balken und sieh, warum",
     legend: (label) => `Was für „${label}“ spricht`,
@@ -223,6 +241,32 @@ export const german: Words = {
       title: "Das Netz blieb stehen",
       advice:
         "Der Speicher reichte nicht, oder etwas ging schief. Versuch es noch einmal, beim zweiten Mal mit einem kleineren Bild.",
+    },
+    "no-picture": {
+      title: "Kein Bild dabei",
+      advice: "Keine dieser Dateien ist ein Bild. JPEG, PNG, WebP, GIF und BMP gehen.",
+    },
+    unreadable: {
+      title: "Nicht lesbar",
+      advice:
+        "Der Browser darf diesen Ordner nicht lesen, oder es gibt ihn nicht mehr. Wähl stattdessen seine Bilder.",
+    },
+    "camera-refused": {
+      title: "Kamera nicht erlaubt",
+      advice:
+        "Erlaube dieser Seite die Kamera, beim Zeichen neben der Adresse oder in den Einstellungen des Browsers, und starte sie noch einmal.",
+    },
+    "camera-missing": {
+      title: "Keine Kamera gefunden",
+      advice: "Schließ eine an und starte sie noch einmal, oder wähl ein Bild.",
+    },
+    "camera-busy": {
+      title: "Kamera ist belegt",
+      advice: "Ein anderes Programm scheint sie zu benutzen. Schließ es und starte die Kamera noch einmal.",
+    },
+    "camera-gone": {
+      title: "Kamera ist weg",
+      advice: "Die Kamera sendet nichts mehr. Schließ sie wieder an und starte sie noch einmal.",
     },
     internal: {
       title: "Etwas ging kaputt",

@@ -32,6 +32,7 @@ export const english: Words = {
   intake: {
     section: "Choose a picture",
     choose: "Choose a picture",
+    folder: "Folder",
     address: "Address of a picture",
     addressExample: "https://… address of a picture",
     look: "Look",
@@ -40,6 +41,11 @@ export const english: Words = {
   picture: {
     heading: "You see",
     hint: "Drop or paste a picture anywhere",
+    hintTouch: "Choose or take a picture",
+    truth: (classes, right) => {
+      const verdict = right === null ? "" : right ? " It is right." : " It is wrong.";
+      return `In truth: ${classes}.${verdict}`;
+    },
   },
   thumbnail: {
     heading: "It sees",
@@ -83,8 +89,20 @@ export const english: Words = {
       classes: "All classes",
     },
   },
-  camera: {},
-  crop: {},
+  camera: {
+    start: "Camera",
+    starting: { lead: "One moment", text: "The camera starts" },
+    view: "What the camera sees",
+    take: "Take the picture",
+    turn: "Other camera",
+    stop: "Stop the camera",
+    rate: (framesPerSecond, milliseconds) => `${framesPerSecond} frames a second, ${milliseconds} ms each`,
+  },
+  crop: {
+    name: "Part that the network sees",
+    keys: "Arrow keys move the square, plus and minus resize it, Home makes it as large as it goes.",
+    square: (side, x, y) => `${side} by ${side} pixels, ${x} from the left, ${y} from the top`,
+  },
   heatmap: {
     hint: "Choose a bar to see why",
     legend: (label) => `What speaks for “${label}”`,
@@ -223,6 +241,31 @@ export const english: Words = {
     crashed: {
       title: "The network stopped",
       advice: "It ran out of memory or failed. Try again, with a smaller picture if it happens twice.",
+    },
+    "no-picture": {
+      title: "No picture in there",
+      advice: "None of these files is a picture. JPEG, PNG, WebP, GIF and BMP work.",
+    },
+    unreadable: {
+      title: "Cannot be read",
+      advice: "The browser may not read this folder, or it has gone. Choose its pictures instead.",
+    },
+    "camera-refused": {
+      title: "Camera not allowed",
+      advice:
+        "Allow the camera for this page, by the sign beside its address or in the browser’s settings, then start it again.",
+    },
+    "camera-missing": {
+      title: "No camera found",
+      advice: "Connect one and start it again, or choose a picture.",
+    },
+    "camera-busy": {
+      title: "Camera in use",
+      advice: "Another program seems to have it. Close that, then start the camera again.",
+    },
+    "camera-gone": {
+      title: "Camera unplugged",
+      advice: "The camera stopped sending pictures. Connect it and start it again.",
     },
     internal: {
       title: "Something broke",

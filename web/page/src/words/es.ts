@@ -32,6 +32,7 @@ export const spanish: Words = {
   intake: {
     section: "Elige una imagen",
     choose: "Elegir una imagen",
+    folder: "Carpeta",
     address: "Dirección de una imagen",
     addressExample: "https://… dirección de una imagen",
     look: "Mirar",
@@ -40,6 +41,11 @@ export const spanish: Words = {
   picture: {
     heading: "Tú ves",
     hint: "Suelta o pega una imagen en cualquier lugar",
+    hintTouch: "Elige o haz una foto",
+    truth: (classes, right) => {
+      const verdict = right === null ? "" : right ? " La red acierta." : " La red se equivoca.";
+      return `En realidad: ${classes}.${verdict}`;
+    },
   },
   thumbnail: {
     heading: "La red ve",
@@ -82,8 +88,21 @@ export const spanish: Words = {
       classes: "Todas las clases",
     },
   },
-  camera: {},
-  crop: {},
+  camera: {
+    start: "Cámara",
+    starting: { lead: "Un momento", text: "La cámara arranca" },
+    view: "Lo que ve la cámara",
+    take: "Hacer la foto",
+    turn: "Otra cámara",
+    stop: "Apagar la cámara",
+    rate: (framesPerSecond, milliseconds) =>
+      `${framesPerSecond} imágenes por segundo, ${milliseconds} ms cada una`,
+  },
+  crop: {
+    name: "Parte que ve la red",
+    keys: "Las flechas mueven el cuadrado, más y menos cambian su tamaño, Inicio lo hace tan grande como se puede.",
+    square: (side, x, y) => `${side} por ${side} píxeles, a ${x} de la izquierda y ${y} de arriba`,
+  },
   heatmap: {
     hint: "Elige una barra y mira por qué",
     legend: (label) => `Lo que apunta a «${label}»`,
@@ -222,6 +241,31 @@ export const spanish: Words = {
       title: "La red se detuvo",
       advice:
         "Se quedó sin memoria o falló. Inténtalo de nuevo, con una imagen más pequeña si ocurre dos veces.",
+    },
+    "no-picture": {
+      title: "No hay imágenes",
+      advice: "Ninguno de estos archivos es una imagen. Sirven JPEG, PNG, WebP, GIF y BMP.",
+    },
+    unreadable: {
+      title: "No se puede leer",
+      advice: "El navegador no puede leer esta carpeta, o ya no existe. Elige sus imágenes.",
+    },
+    "camera-refused": {
+      title: "Cámara no permitida",
+      advice:
+        "Permite la cámara a esta página, en el símbolo junto a la dirección o en los ajustes del navegador, y vuelve a encenderla.",
+    },
+    "camera-missing": {
+      title: "No hay cámara",
+      advice: "Conecta una y vuelve a encenderla, o elige una imagen.",
+    },
+    "camera-busy": {
+      title: "Cámara ocupada",
+      advice: "Parece que otro programa la usa. Ciérralo y vuelve a encender la cámara.",
+    },
+    "camera-gone": {
+      title: "Cámara desconectada",
+      advice: "La cámara dejó de enviar imágenes. Conéctala y vuelve a encenderla.",
     },
     internal: {
       title: "Algo se rompió",

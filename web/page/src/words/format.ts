@@ -8,6 +8,8 @@ export interface Formats {
   percent(share: number): string;
   /** A number with the language's separators, at most `digits` decimals. */
   number(value: number, digits?: number): string;
+  /** Several things in a sentence, as in "castle and bridge". */
+  list(things: readonly string[]): string;
 }
 
 const made = new Map<string, Formats>();
@@ -19,11 +21,13 @@ export function formatsOf(language: string): Formats {
   const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+  const and = new Intl.ListFormat(language, { type: "conjunction" });
   const formats: Formats = {
     milliseconds: (ms) => (ms < 9.95 ? tenths : whole).format(ms),
     megabytes: (bytes) => tenths.format(bytes / 1e6),
     percent: (share) => percent.format(share),
     number: (value, digits = 0) => value.toLocaleString(language, { maximumFractionDigits: digits }),
+    list: (things) => and.format(things),
   };
   made.set(language, formats);
   return formats;

@@ -36,6 +36,7 @@ export interface Words {
   readonly intake: {
     readonly section: string;
     readonly choose: string;
+    readonly folder: string;
     readonly address: string;
     readonly addressExample: string;
     readonly look: string;
@@ -44,6 +45,10 @@ export interface Words {
   readonly picture: {
     readonly heading: string;
     readonly hint: string;
+    /** On devices where nothing can be dropped. */
+    readonly hintTouch: string;
+    /** What a picture really shows, and whether the network is right, which is null before it answers. */
+    readonly truth: (classes: string, right: boolean | null) => string;
   };
   readonly thumbnail: {
     readonly heading: string;
@@ -74,8 +79,20 @@ export interface Words {
     readonly heading: string;
     readonly names: Readonly<Record<Tool, string>>;
   };
-  readonly camera: Readonly<Record<never, string>>;
-  readonly crop: Readonly<Record<never, string>>;
+  readonly camera: {
+    readonly start: string;
+    readonly starting: Saying;
+    readonly view: string;
+    readonly take: string;
+    readonly turn: string;
+    readonly stop: string;
+    readonly rate: (framesPerSecond: string, milliseconds: string) => string;
+  };
+  readonly crop: {
+    readonly name: string;
+    readonly keys: string;
+    readonly square: (side: number, x: number, y: number) => string;
+  };
   readonly heatmap: {
     readonly hint: string;
     readonly legend: (label: string) => string;

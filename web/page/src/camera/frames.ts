@@ -1,0 +1,36 @@
+import { newest } from "../newest.js";
+
+/** Calls `see` with the newest frame of a video, one at a time, until the signal is aborted. */
+export function eachFrame(video: HTMLVideoElement, see: () => Promise<void>, signal: AbortSignal): void {
+  const show = newest(async () => {
+    if (!signal.aborted) await see();
+  });
+  let shownAt = -1;
+  const byFrame = (): void => {
+    if (signal.aborted) return;
+    show(undefined);
+    video.requestVideoFrameCallback(byFrame);
+  };
+  const byTime = (): void => {
+    if (signal.aborted) return;
+    if (video.currentTime !== shownAt) show(undefined);
+    shownAt = video.currentTime;
+    requestAnimationFrame(byTime);
+  };
+  if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(byFrame);
+  else byTime();
+}
+
+/** Returns a counter that is told of each frame and says, once a second, how many there were in a second. */
+export function frameRate(startMs: number): (nowMs: number) => number | null {
+  let since = startMs;
+  let frames = 0;
+  return (nowMs) => {
+    frames += 1;
+    const passed = nowMs - since;
+    if (passed < 1000) return null;
+    const rate = (1000 * frames) / passed;
+    [since, frames] = [nowMs, 0];
+    return rate;
+  };
+}

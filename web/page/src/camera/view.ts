@@ -1,0 +1,33 @@
+import type { State } from "../state.js";
+import { wordsOf } from "../words/languages.js";
+import type { CameraControl } from "./control.js";
+
+/** Shows the camera in place of the picture, with what can be done with it. */
+export function cameraView(page: Document, control: CameraControl): (state: State) => void {
+  const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#${id}`)!;
+  const start = find("camera-start");
+  const video = find<HTMLVideoElement>("camera");
+  const controls = find("camera-controls");
+  const turn = find("camera-turn");
+  let isOn = false;
+
+  start.hidden = !navigator.mediaDevices?.getUserMedia;
+  start.addEventListener("click", () => (isOn ? control.stop() : control.start()));
+  turn.addEventListener("click", control.turn);
+  find("camera-take").addEventListener("click", control.take);
+  find("camera-stop").addEventListener("click", control.stop);
+
+  return ({ camera, picture, preview, look, language }) => {
+    isOn = camera.phase !== "off";
+    start.setAttribute("aria-pressed", String(isOn));
+    // The last frame stays until the picture that replaces it is there.
+    const isReplaced = picture !== null && preview === null && look.phase === "looking";
+    video.hidden = !(camera.phase === "live" || (isReplaced && video.srcObject !== null));
+    if (video.hidden && !isOn) video.srcObject = null;
+    video.setAttribute("aria-label", wordsOf(language).camera.view);
+    // A button that vanishes must not take the focus with it.
+    if (!isOn && controls.contains(page.activeElement)) start.focus();
+    controls.hidden = camera.phase !== "live";
+    turn.hidden = camera.phase !== "live" || !camera.several;
+  };
+}
