@@ -62,6 +62,12 @@ const states: Record<string, (wide: WidePage) => Promise<void>> = {
     await wide.page.getByRole("tab", { name: "Compare" }).click();
     await expect(wide.page.locator("#rival-problem")).toBeVisible();
   },
+  cropped: async (wide) => {
+    await wide.open();
+    await wide.samples.first().click();
+    await wide.expectAnswer("·");
+    await wide.page.getByRole("slider").press("-");
+  },
   failed: async (wide) => {
     await wide.open();
     await wide.choose("text.png");
@@ -246,6 +252,10 @@ test("everything is done with the keyboard alone, and the focus is visible", asy
   });
   await wide.expectAnswer("chosen.png");
 
+  for (const name of ["Folder", "Camera"]) {
+    await page.keyboard.press("Tab");
+    await expect(page.getByLabel(name).or(page.getByRole("button", { name }))).toBeFocused();
+  }
   await page.keyboard.press("Tab");
   await expect(wide.url).toBeFocused();
   await expectVisibleFocus(page);
@@ -264,6 +274,9 @@ test("everything is done with the keyboard alone, and the focus is visible", asy
   await wide.expectAnswer("·");
 
   for (let left = await wide.samples.count(); left > 0; left -= 1) await page.keyboard.press("Tab");
+  await expect(page.getByRole("slider", { name: "Part that the network sees" })).toBeFocused();
+  await page.keyboard.press("-");
+  await page.keyboard.press("Tab");
   await expect(page.getByRole("radio", { name: "Crop" })).toBeFocused();
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("radio", { name: "Pad" })).toBeChecked();

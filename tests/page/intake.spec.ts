@@ -1,3 +1,8 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Page } from "@playwright/test";
+
 import { expect, picture, test, type WidePage } from "./fixtures.js";
 
 const drawing = picture("drawing.png");
@@ -38,6 +43,52 @@ test("a dropped file is answered, and a drag over the page is shown", async ({ w
   await page.dispatchEvent("main", "drop", { dataTransfer });
   await expect(page.locator("html")).not.toHaveAttribute("data-dropping");
   await wide.expectAnswer("dropped.png · 60 × 40");
+});
+
+for (const way of ["dropped", "chosen"] as const) {
+  test(`a picture is found in a ${way} folder, and its absence explained`, async ({ wide, page }, info) => {
+    const folder = info.outputPath("many things");
+    mkdirSync(join(folder, "inside"), { recursive: true });
+    writeFileSync(join(folder, "notes.txt"), "no picture");
+    writeFileSync(join(folder, "inside", "drawing.png"), drawing);
+    const take = async (path: string): Promise<void> => {
+      if (way === "chosen") await page.getByLabel("Folder").setInputFiles(path);
+      else await dropPath(page, path);
+    };
+    await wide.open();
+    await take(folder);
+    await wide.expectAnswer("drawing.png · 60 × 40");
+
+    const empty = info.outputPath("nothing");
+    mkdirSync(empty);
+    writeFileSync(join(empty, "a.txt"), "no picture");
+    writeFileSync(join(empty, "b.txt"), "no picture");
+    await take(empty);
+    await expect(wide.status).toContainText("No picture in there");
+    await expect(wide.problem).toContainText("no picture among 2 files");
+    await staysUsable(wide);
+  });
+}
+
+test("a sample picture says what it really is and whether the network is right", async ({ wide, page }) => {
+  await wide.open();
+  const truth = page.locator("#truth");
+  for (const name of [
+    "A white castle with towers on a wooded hill",
+    "A castle built on the arches of a bridge",
+  ]) {
+    await page.getByRole("button", { name }).click();
+    await wide.expectAnswer("Castle");
+    const [first] = await wide.bars();
+    const classes = name.includes("bridge") ? ["castle", "bridge"] : ["castle"];
+    const verdict = classes.includes(first!.label) ? "right" : "wrong";
+    await expect(truth).toHaveText(`In truth: ${classes.join(" and ")}. It is ${verdict}.`);
+  }
+  await page.getByLabel("Language").selectOption("de");
+  await expect(truth).toHaveText(/^In Wahrheit: Burg und Brücke\. /);
+  await expect(page.locator("#picture-caption")).toContainText("Burg und Brücke · ");
+  await wide.choose("drawing.png");
+  await expect(truth).toBeEmpty();
 });
 
 test("a picture in the clipboard is answered", async ({ wide, page, context }) => {
@@ -169,6 +220,15 @@ test("a picture chosen while the network loads is answered when it has loaded", 
   release();
   await wide.expectAnswer("drawing.png · 60 × 40");
 });
+
+/** Drops what lies at a path of this machine, as a file manager does. */
+async function dropPath(page: Page, path: string): Promise<void> {
+  const cdp = await page.context().newCDPSession(page);
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    await cdp.send("Input.dispatchDragEvent", { type, x: 200, y: 500, data });
+  }
+}
 
 async function staysUsable(wide: WidePage): Promise<void> {
   await wide.choose("drawing.jpg");
