@@ -68,6 +68,20 @@ const states: Record<string, (wide: WidePage) => Promise<void>> = {
     await wide.expectAnswer("·");
     await wide.page.getByRole("slider").press("-");
   },
+  "with a camera": async (wide) => {
+    await wide.page.addInitScript(() => {
+      navigator.mediaDevices.getUserMedia = async () => {
+        const canvas = document.createElement("canvas");
+        const context = canvas.getContext("2d")!;
+        setInterval(() => context.fillRect(0, 0, 1, 1), 100);
+        return canvas.captureStream();
+      };
+    });
+    await wide.open();
+    await wide.page.getByRole("button", { name: "Camera" }).click();
+    await expect(wide.rows).toHaveCount(5);
+    await expect(wide.page.getByRole("button", { name: "Take the picture" })).toBeVisible();
+  },
   failed: async (wide) => {
     await wide.open();
     await wide.choose("text.png");
@@ -275,6 +289,7 @@ test("everything is done with the keyboard alone, and the focus is visible", asy
 
   for (let left = await wide.samples.count(); left > 0; left -= 1) await page.keyboard.press("Tab");
   await expect(page.getByRole("slider", { name: "Part that the network sees" })).toBeFocused();
+  await expectVisibleFocus(page);
   await page.keyboard.press("-");
   await page.keyboard.press("Tab");
   await expect(page.getByRole("radio", { name: "Crop" })).toBeFocused();

@@ -168,12 +168,15 @@ for (const [name, title] of [
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("told by the test", name));
     }, name);
     await wide.open();
+    await wide.choose("drawing.png");
+    await wide.expectAnswer("drawing.png");
     await button(page, "Camera").click();
     await expect(wide.status).toContainText(title);
     await expect(wide.problem).toContainText("told by the test");
+    await expect(wide.preview).toBeVisible();
     await expect(button(page, "Camera")).toHaveAttribute("aria-pressed", "false");
-    await wide.choose("drawing.png");
-    await wide.expectAnswer("drawing.png");
+    await wide.choose("drawing.jpg");
+    await wide.expectAnswer("drawing.jpg");
   });
 }
 

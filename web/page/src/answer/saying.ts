@@ -5,14 +5,15 @@ import { groupOf } from "./group.js";
 
 /** Returns the answer in words, or what keeps it; `explanation` is of what went wrong. */
 export function sayingOf(
-  { network, look, camera: { phase } }: Pick<State, "network" | "look" | "camera">,
-  { language, answer, camera, label, one }: Words,
+  { network, look, camera }: Pick<State, "network" | "look" | "camera">,
+  { language, answer, camera: { starting }, label, one }: Words,
   explanation?: Explanation,
 ): Saying {
+  if (camera.phase === "starting") return starting;
   if (explanation) return { lead: answer.failed, text: explanation.title };
   if (network.phase === "loading") return answer.loading;
   if (look.phase === "looking") return answer.looking;
-  if (look.phase === "none" && phase !== "off") return camera.starting;
+  if (look.phase === "none" && camera.phase === "live") return starting;
   if (look.phase !== "seen") return answer.ready;
   // Live, the words change less often than the bars.
   const said = look.live?.result ?? look.result;

@@ -24,7 +24,6 @@ export function controlCamera(store: Store, session: Session, video: HTMLVideoEl
     opened = new AbortController();
     const { signal } = opened;
     store.change({ camera: { phase: "starting" } });
-    session.clear();
     try {
       const stream = await openCamera(wish);
       const release = (): void => {
@@ -38,6 +37,7 @@ export function controlCamera(store: Store, session: Session, video: HTMLVideoEl
       stream.getVideoTracks()[0]!.addEventListener("ended", () => {
         session.fail({ code: "camera-gone", message: "the camera ended" });
       });
+      session.clear();
       video.srcObject = stream;
       await video.play();
       const several = (await cameras()).length > 1;
@@ -62,8 +62,7 @@ export function controlCamera(store: Store, session: Session, video: HTMLVideoEl
   };
 
   const stop = (): void => {
-    if (store.state.camera.phase === "off") return;
-    session.clear();
+    if (store.state.camera.phase === "live") session.clear();
     store.change({ camera: noCamera });
   };
 
@@ -90,8 +89,9 @@ export function controlCamera(store: Store, session: Session, video: HTMLVideoEl
       store.change({ crop: null });
     }
   });
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) stop();
+  const page = video.ownerDocument;
+  page.addEventListener("visibilitychange", () => {
+    if (page.hidden) stop();
   });
   store.show(({ camera }) => {
     if (camera.phase === "off") opened.abort();

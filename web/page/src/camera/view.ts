@@ -21,8 +21,8 @@ export function cameraView(page: Document, control: CameraControl): (state: Stat
     isOn = camera.phase !== "off";
     start.setAttribute("aria-pressed", String(isOn));
     // The last frame stays until the picture that replaces it is there.
-    const isReplaced = picture !== null && preview === null && look.phase === "looking";
-    video.hidden = !(camera.phase === "live" || (isReplaced && video.srcObject !== null));
+    const isReplaced = picture !== null && look.phase === "looking" && video.srcObject !== null;
+    video.hidden = preview !== null || !(isOn || isReplaced);
     if (video.hidden && !isOn) video.srcObject = null;
     video.setAttribute("aria-label", wordsOf(language).camera.view);
     // A button that vanishes must not take the focus with it.

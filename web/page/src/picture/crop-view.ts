@@ -98,7 +98,7 @@ export function cropView(page: Document, { move, rest }: Cropping): (state: Stat
     if (next) goAndPause(next);
     else restNow(null);
   });
-  crop.addEventListener(
+  handle.addEventListener(
     "wheel",
     (event) => {
       // The page scrolls past a square that nobody has touched; a trackpad's pinch arrives with Control.
