@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { pictureAtAddress } from "../src/intake/intake.js";
+import { classesIn, nameOf } from "../src/intake/naming.js";
 
 const BASE = "https://wideye.example/app/index.html";
 
@@ -36,5 +37,19 @@ describe("pictureAtAddress", () => {
     ["javascript:alert(1)"],
   ])("refuses %j", (text) => {
     expect(pictureAtAddress(text, BASE)).toBeNull();
+  });
+});
+
+describe("naming", () => {
+  it("tells what a picture really shows in each language", () => {
+    const picture = { name: "Castle and bridge", classes: ["castle", "bridge"] };
+    expect(classesIn(picture, "en")).toBe("castle and bridge");
+    expect(nameOf(picture, "en")).toBe("Castle and bridge");
+    expect(nameOf(picture, "es")).toBe("Castillo y puente");
+  });
+
+  it("leaves other pictures their name", () => {
+    expect(classesIn({}, "en")).toBeNull();
+    expect(nameOf({ name: "drawing.png" }, "de")).toBe("drawing.png");
   });
 });

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
+import samples from "../samples/index.json";
+import { germanAlts, spanishAlts } from "../src/words/alts.js";
 import { formatsOf } from "../src/words/format.js";
 import { englishOnes, germanLabels, germanOnes, spanishLabels, spanishOnes } from "../src/words/labels.js";
 import { chooseLanguage, languages } from "../src/words/languages.js";
@@ -72,6 +74,14 @@ describe("labels", () => {
     for (const ones of [englishOnes, germanOnes, spanishOnes]) {
       expect(Object.keys(ones).sort()).toEqual(names);
     }
+  });
+});
+
+describe("alts", () => {
+  it("are those of the sample pictures", () => {
+    const alts = samples.map(({ alt }) => alt);
+    expect(Object.keys(germanAlts)).toEqual(alts);
+    expect(Object.keys(spanishAlts)).toEqual(alts);
   });
 });
 

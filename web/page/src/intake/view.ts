@@ -1,5 +1,6 @@
 import type { State } from "../state.js";
 import { wordsOf } from "../words/languages.js";
+import { nameOf } from "./naming.js";
 import type { Sample } from "./samples.js";
 
 /** Builds the row of sample pictures and their credits; the view marks the one that is shown. */
@@ -16,23 +17,22 @@ export function samplesView(
     button.type = "button";
     button.className = "sample";
     image.src = sample.url;
-    image.alt = sample.alt;
     image.decoding = "async";
     button.append(image);
     button.addEventListener("click", () => look(sample));
     item.append(button);
     row.append(item);
-    return button;
+    return { button, image };
   });
   page.querySelector("#credits")!.append(...samples.map((sample) => credit(page, sample)));
 
   return ({ picture, language }) => {
-    const { label } = wordsOf(language);
-    buttons.forEach((button, position) => {
-      const { url, title, classes } = samples[position]!;
+    buttons.forEach(({ button, image }, position) => {
+      const { url, title, alt, classes } = samples[position]!;
       const source = picture?.source;
       const shown = source instanceof URL && source.href === url;
-      button.title = `${title}: ${classes.map(label).join(", ")}`;
+      image.alt = wordsOf(language).intake.alt(alt);
+      button.title = nameOf({ name: title, classes }, language);
       button.setAttribute("aria-pressed", String(shown));
     });
   };

@@ -1,5 +1,5 @@
+import { classesIn, nameOf } from "../intake/naming.js";
 import type { Preview, State } from "../state.js";
-import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
 import type { Size } from "./crop.js";
 
@@ -12,17 +12,14 @@ export function pictureView(page: Document): (state: State) => void {
   let shown: Preview | null = null;
 
   return (state) => {
-    const { preview, look, camera } = state;
+    const { preview, look, camera, language } = state;
     if (preview !== shown) {
       shown = preview;
       image.hidden = preview === null;
-      if (preview) {
-        image.src = preview.url;
-        image.alt = preview.alt;
-      } else {
-        image.removeAttribute("src");
-      }
+      if (preview) image.src = preview.url;
+      else image.removeAttribute("src");
     }
+    image.alt = preview ? wordsOf(language).intake.alt(preview.alt) : "";
     hint.hidden = preview !== null || camera.phase !== "off" || look.phase === "looking";
     caption.textContent = captionOf(state);
     truth.textContent = truthOf(state);
@@ -37,22 +34,16 @@ export function sizeShown({ preview, camera }: Pick<State, "preview" | "camera">
 function captionOf(state: State): string {
   const { picture, camera, language } = state;
   const size = sizeShown(state);
-  const classes = classesIn(state);
-  const named = classes ? classes.charAt(0).toLocaleUpperCase(language) + classes.slice(1) : picture?.name;
-  const name = camera.phase === "live" ? wordsOf(language).camera.start : named;
+  const name =
+    camera.phase === "live" ? wordsOf(language).camera.start : picture && nameOf(picture, language);
   return [name, size && `${size.width} × ${size.height}`].filter(Boolean).join(" · ");
 }
 
 /** What a sample picture really shows, and whether the network is right. */
-function truthOf(state: State): string {
-  const classes = classesIn(state);
-  if (classes === undefined) return "";
-  const { picture, look, language } = state;
+function truthOf({ picture, look, language }: State): string {
+  const classes = picture && classesIn(picture, language);
+  if (!classes) return "";
   const first = look.phase === "seen" ? look.result.predictions[0] : undefined;
-  const right = first ? picture!.classes!.includes(first.label) : null;
+  const right = first ? picture.classes!.includes(first.label) : null;
   return wordsOf(language).picture.truth(classes, right);
-}
-
-function classesIn({ picture, language }: State): string | undefined {
-  return picture?.classes && formatsOf(language).list(picture.classes.map(wordsOf(language).label));
 }

@@ -1,3 +1,4 @@
+import { germanAlts } from "./alts.js";
 import { germanLabels, germanOnes } from "./labels.js";
 import type { Words } from "./words.js";
 
@@ -37,6 +38,7 @@ export const german: Words = {
     addressExample: "https://… Adresse eines Bildes",
     look: "Ansehen",
     samples: "Beispielbilder",
+    alt: (english) => germanAlts[english] ?? english,
   },
   picture: {
     heading: "Du siehst",

@@ -37,6 +37,7 @@ export const english: Words = {
     addressExample: "https://… address of a picture",
     look: "Look",
     samples: "Sample pictures",
+    alt: (english) => english,
   },
   picture: {
     heading: "You see",

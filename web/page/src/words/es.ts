@@ -1,3 +1,4 @@
+import { spanishAlts } from "./alts.js";
 import { spanishLabels, spanishOnes } from "./labels.js";
 import type { Words } from "./words.js";
 
@@ -37,6 +38,7 @@ export const spanish: Words = {
     addressExample: "https://… dirección de una imagen",
     look: "Mirar",
     samples: "Imágenes de ejemplo",
+    alt: (english) => spanishAlts[english] ?? english,
   },
   picture: {
     heading: "Tú ves",

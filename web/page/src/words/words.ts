@@ -41,6 +41,8 @@ export interface Words {
     readonly addressExample: string;
     readonly look: string;
     readonly samples: string;
+    /** What a sample picture shows; other texts, such as names of files, stay as they are. */
+    readonly alt: (english: string) => string;
   };
   readonly picture: {
     readonly heading: string;
