@@ -28,12 +28,12 @@ export function variantView(
 ): (shown: Shown) => void {
   const heading = place.querySelector("h3")!;
   const canvas = place.querySelector("canvas")!;
-  const context = canvas.getContext("2d")!;
+  const context = canvas.getContext("2d", { willReadFrequently: true })!;
   const verdict = place.querySelector("p")!;
   const chart = place.querySelector<HTMLElement>(".change-bars")!;
   const strength = place.querySelector(".change-strength")!;
   const input = place.querySelector("input")!;
-  const output = place.querySelector("output")!;
+  const amount = place.querySelector(".change-amount")!;
   let drawn: Variant | undefined;
   let spoken: Words | undefined;
 
@@ -51,7 +51,7 @@ export function variantView(
       input.valueAsNumber = strengths[change];
       input.setAttribute("aria-label", words.changes.names[change]);
       input.setAttribute("aria-valuetext", text);
-      output.textContent = text;
+      amount.textContent = text;
     }
     if (variant === drawn && words === spoken) return;
     [drawn, spoken] = [variant, words];

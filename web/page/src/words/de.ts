@@ -152,7 +152,7 @@ export const german: Words = {
     agree: (label) => `Beide sagen „${label}“.`,
     differ: (name, label, rival, rivalLabel) => `${name} sagt „${label}“, ${rival} sagt „${rivalLabel}“.`,
     smaller: (rival, times) => `Die Datei von ${rival} ist ${times}-mal kleiner.`,
-    chart: (name) => `Die fünf wahrscheinlichsten Klassen, ${name}`,
+    chart: (name) => `Wahrscheinlichste Klassen, ${name}`,
     loading: (name) => `${name} lädt`,
     figures: "Die beiden Netze in Zahlen",
     network: "Netz",

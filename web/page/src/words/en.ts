@@ -152,7 +152,7 @@ export const english: Words = {
     agree: (label) => `Both say “${label}”.`,
     differ: (name, label, rival, rivalLabel) => `${name} says “${label}”, ${rival} says “${rivalLabel}”.`,
     smaller: (rival, times) => `The file of ${rival} is ${times} times smaller.`,
-    chart: (name) => `Five likeliest classes, ${name}`,
+    chart: (name) => `Likeliest classes, ${name}`,
     loading: (name) => `Loading ${name}`,
     figures: "The two networks in figures",
     network: "Network",

@@ -152,7 +152,7 @@ export const spanish: Words = {
     agree: (label) => `Las dos dicen «${label}».`,
     differ: (name, label, rival, rivalLabel) => `${name} dice «${label}», ${rival} dice «${rivalLabel}».`,
     smaller: (rival, times) => `El archivo de ${rival} es ${times} veces más pequeño.`,
-    chart: (name) => `Las cinco clases más probables, ${name}`,
+    chart: (name) => `Clases más probables, ${name}`,
     loading: (name) => `Cargando ${name}`,
     figures: "Las dos redes en cifras",
     network: "Red",
