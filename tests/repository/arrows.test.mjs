@@ -73,7 +73,7 @@ const sources = (folder) =>
 /** What a module imports: packages by name, files by their path from the root. */
 function importsOf(path) {
   const text = readFileSync(path, "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
-  const statement = /\b(?:from|import)\s*\(?\s*"([^"]+)"/g;
+  const statement = /\b(?:from|import)\s*\(?\s*"([^"\n]+)"/g;
   return [...text.matchAll(statement)].map(([, name]) =>
     name.startsWith(".") ? relative(root, join(dirname(path), name)) : name,
   );
