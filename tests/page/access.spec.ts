@@ -82,6 +82,13 @@ const states: Record<string, (wide: WidePage) => Promise<void>> = {
     await expect(wide.rows).toHaveCount(5);
     await expect(wide.page.getByRole("button", { name: "Take the picture" })).toBeVisible();
   },
+  "a larger scene": async (wide) => {
+    await wide.open();
+    await wide.samples.nth(3).click();
+    await wide.expectAnswer("·");
+    await wide.page.getByRole("tab", { name: "Larger scene" }).click();
+    await wide.page.getByRole("list", { name: "Seen in the squares" }).getByRole("button").first().click();
+  },
   failed: async (wide) => {
     await wide.open();
     await wide.choose("text.png");

@@ -24,6 +24,9 @@ import { requestsView, takeAwayView, updateView } from "./offline/view.js";
 import { cropView } from "./picture/crop-view.js";
 import { thumbnailView } from "./picture/thumbnail.js";
 import { pictureView } from "./picture/view.js";
+import { sceneActions } from "./scene/actions.js";
+import { followScene } from "./scene/search.js";
+import { sceneView } from "./scene/view.js";
 import { startSession } from "./session.js";
 import { Store } from "./state.js";
 import { toolsView } from "./tools/view.js";
@@ -76,6 +79,8 @@ store.show(
     store.change({ offline: { ...store.state.offline, updateWaits: false } }),
   ),
 );
+store.show(sceneView(document, sceneActions(store)));
+store.show(followScene(store, session));
 
 takePictures(document, {
   ...session,

@@ -77,7 +77,7 @@ export function startSession(store: Store): Session {
   };
 
   const look = (picture: Picture, crop: Square | null = null): void => {
-    store.change({ picture, crop, pinned: null, camera: noCamera });
+    store.change({ picture, crop, pinned: null, camera: noCamera, look: { phase: "looking" } });
     copied = undefined;
     void classify(picture);
   };

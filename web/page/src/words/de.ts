@@ -167,7 +167,20 @@ export const german: Words = {
     source: (images) =>
       `Wie oft sie richtig liegen, wurde an den ${images} Testbildern von CIFAR-100 gemessen.`,
   },
-  scene: {},
+  scene: {
+    hint: "Zeig ihm ein Bild mit mehreren Dingen: eine Straße, einen Hafen, einen Tisch",
+    about:
+      "Das Netz sieht sich einen Ausschnitt nach dem anderen an und nennt in jedem eine Sache. " +
+      "Es ist kein Detektor: Wo etwas anfängt oder aufhört, weiß es nicht.",
+    size: "Größe der Ausschnitte",
+    share: (percent) => `${percent} der kürzeren Seite des Bildes`,
+    progress: "Die Ausschnitte werden angesehen",
+    grid: "Die Ausschnitte des Bildes, klar, wo das Netz sicher ist",
+    list: "In den Ausschnitten gesehen",
+    windows: (count, number) => (count === 1 ? "1 Ausschnitt" : `${number} Ausschnitte`),
+    summary: (sure, all, percent) => `In ${sure} von ${all} Ausschnitten über ${percent} sicher`,
+    nothing: (percent) => `In keinem Ausschnitt zu ${percent} sicher`,
+  },
   many: {},
   classes: {
     intro:

@@ -166,7 +166,20 @@ export const english: Words = {
     milliseconds: (time) => `${time} ms`,
     source: (images) => `How often they are right was measured on the ${images} test pictures of CIFAR-100.`,
   },
-  scene: {},
+  scene: {
+    hint: "Show it a picture of several things: a street, a harbour, a table",
+    about:
+      "It looks at one square after the other and names one thing in each. " +
+      "This is no detector: it does not know where things begin or end.",
+    size: "Size of the squares",
+    share: (percent) => `${percent} of the picture’s shorter side`,
+    progress: "Looking at the squares",
+    grid: "The picture’s squares, clear where the network is sure",
+    list: "Seen in the squares",
+    windows: (count, number) => (count === 1 ? "1 square" : `${number} squares`),
+    summary: (sure, all, percent) => `${sure} of ${all} squares are more than ${percent} sure`,
+    nothing: (percent) => `It is not ${percent} sure of any square`,
+  },
   many: {},
   classes: {
     intro:

@@ -167,7 +167,20 @@ export const spanish: Words = {
     source: (images) =>
       `La frecuencia de aciertos se midió con las ${images} imágenes de prueba de CIFAR-100.`,
   },
-  scene: {},
+  scene: {
+    hint: "Enséñale una imagen con varias cosas: una calle, un puerto, una mesa",
+    about:
+      "La red mira un recuadro tras otro y en cada uno nombra una sola cosa. " +
+      "No es un detector: no sabe dónde empiezan ni dónde acaban las cosas.",
+    size: "Tamaño de los recuadros",
+    share: (percent) => `${percent} del lado corto de la imagen`,
+    progress: "Mirando los recuadros",
+    grid: "Los recuadros de la imagen, claros donde la red está segura",
+    list: "Visto en los recuadros",
+    windows: (count, number) => (count === 1 ? "1 recuadro" : `${number} recuadros`),
+    summary: (sure, all, percent) => `Segura a más del ${percent} en ${sure} de ${all} recuadros`,
+    nothing: (percent) => `En ningún recuadro está segura al ${percent}`,
+  },
   many: {},
   classes: {
     intro:

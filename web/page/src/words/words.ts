@@ -140,7 +140,19 @@ export interface Words {
     readonly milliseconds: (time: string) => string;
     readonly source: (images: string) => string;
   };
-  readonly scene: Readonly<Record<never, string>>;
+  readonly scene: {
+    readonly hint: string;
+    /** What the grid tells, and what it does not. */
+    readonly about: string;
+    readonly size: string;
+    readonly share: (percent: string) => string;
+    readonly progress: string;
+    readonly grid: string;
+    readonly list: string;
+    readonly windows: (count: number, number: string) => string;
+    readonly summary: (sure: string, all: string, percent: string) => string;
+    readonly nothing: (percent: string) => string;
+  };
   readonly many: Readonly<Record<never, string>>;
   readonly classes: {
     readonly intro: string;

@@ -1,0 +1,128 @@
+import type { State } from "../state.js";
+import { formatsOf } from "../words/format.js";
+import { wordsOf } from "../words/languages.js";
+import type { Words } from "../words/words.js";
+import type { SceneActions } from "./actions.js";
+import { sceneGrid } from "./grid.js";
+import type { Search } from "./scene.js";
+import { isSure, type Sighting, SURE, sightings } from "./sightings.js";
+
+/** Shows the picture under its windows, and what was seen in them. */
+export function sceneView(page: Document, actions: SceneActions): (state: State) => void {
+  const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#scene-${id}`)!;
+  const frame = find("frame");
+  const hint = find("hint");
+  const photo = find<HTMLImageElement>("photo");
+  const caption = find("caption");
+  const progress = find<HTMLProgressElement>("progress");
+  const share = find<HTMLInputElement>("share");
+  const shareText = find("share-text");
+  const list = find("list");
+  let overlay: SVGSVGElement | undefined;
+  let drawn: readonly unknown[] = [];
+  let listed: readonly unknown[] = [];
+
+  const indexAt = (event: Event): number | null => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-index]");
+    return button && Number(button.dataset.index);
+  };
+  share.addEventListener("input", () => actions.resize(share.valueAsNumber / 100));
+  for (const type of ["pointerover", "focusin"]) {
+    list.addEventListener(type, (event) => actions.point(indexAt(event)));
+  }
+  for (const type of ["pointerleave", "focusout"]) list.addEventListener(type, () => actions.point(null));
+  list.addEventListener("click", (event) => {
+    const index = indexAt(event);
+    if (index !== null) actions.pin(index);
+  });
+  list.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") actions.letGo();
+  });
+
+  return ({ tool, picture, preview, scene, language }) => {
+    if (tool !== "scene") return;
+    const words = wordsOf(language);
+    const { percent } = formatsOf(language);
+    const search = scene.search?.picture === picture ? scene.search : null;
+
+    hint.hidden = preview !== null;
+    photo.hidden = preview === null;
+    if (preview && photo.src !== preview.url) photo.src = preview.url;
+    photo.alt = preview?.alt ?? "";
+    frame.style.setProperty("--ratio", preview ? String(preview.width / preview.height) : "");
+
+    share.valueAsNumber = Math.round(100 * scene.share);
+    shareText.textContent = percent(scene.share);
+    share.setAttribute("aria-valuetext", words.scene.share(percent(scene.share)));
+
+    caption.textContent = captionOf(search, words);
+    const looking = preview !== null && search?.phase !== "done" && search?.phase !== "failed";
+    progress.hidden = !looking;
+    progress.value = search?.phase === "looking" ? search.firsts.length / windowCount(search) : 0;
+
+    if (isChanged(drawn, (drawn = [search, scene.shown?.index, words]))) {
+      overlay?.remove();
+      overlay =
+        search && search.phase !== "failed" ? overlayOf(search, scene.shown?.index, words) : undefined;
+      if (overlay) frame.append(overlay);
+    }
+    if (isChanged(listed, (listed = [search?.phase === "done" && search, words]))) {
+      const found = search?.phase === "done" ? sightings(search.firsts) : [];
+      list.replaceChildren(...found.map((sighting) => itemOf(page, sighting, words)));
+    }
+    for (const button of list.querySelectorAll<HTMLElement>("[data-index]")) {
+      const isPinned = scene.shown?.pinned && Number(button.dataset.index) === scene.shown.index;
+      button.setAttribute("aria-pressed", String(Boolean(isPinned)));
+    }
+  };
+}
+
+type Answered = Exclude<Search, { phase: "failed" }>;
+
+function overlayOf({ grid, firsts }: Answered, shown: number | undefined, words: Words): SVGSVGElement {
+  const { percent } = formatsOf(words.language);
+  return sceneGrid(grid, firsts, {
+    name: words.scene.grid,
+    shown: shown ?? null,
+    label: ({ label, probability }) => ({ name: words.label(label), value: percent(probability) }),
+  });
+}
+
+function itemOf(page: Document, { index, label, best, windows }: Sighting, words: Words): HTMLLIElement {
+  const { percent, number } = formatsOf(words.language);
+  const button = page.createElement("button");
+  button.type = "button";
+  button.className = "scene-item";
+  button.dataset.index = String(index);
+  const texts = {
+    name: words.label(label),
+    best: percent(best),
+    windows: words.scene.windows(windows, number(windows)),
+  };
+  for (const [part, text] of Object.entries(texts)) {
+    const span = page.createElement("span");
+    span.className = `scene-${part}`;
+    span.textContent = text;
+    button.append(span, " ");
+  }
+  const item = page.createElement("li");
+  item.append(button);
+  return item;
+}
+
+function captionOf(search: Search | null, { language, scene, problems }: Words): string {
+  const { number, percent } = formatsOf(language);
+  if (search?.phase === "failed") return (problems[search.problem.code] ?? problems.internal).title;
+  if (search?.phase !== "done") return "";
+  const sure = search.firsts.filter(isSure).length;
+  if (sure === 0) return scene.nothing(percent(SURE));
+  return scene.summary(number(sure), number(search.firsts.length), percent(SURE));
+}
+
+function windowCount({ grid: { columns, rows } }: Answered): number {
+  return columns.length * rows.length;
+}
+
+function isChanged(before: readonly unknown[], after: readonly unknown[]): boolean {
+  return after.some((value, at) => value !== before[at]);
+}
