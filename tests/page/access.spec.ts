@@ -316,6 +316,13 @@ test("everything is done with the keyboard alone, and the focus is visible", asy
     await page.keyboard.press(key);
     await expect(wide.buttons.nth(rank)).toBeFocused();
   }
+  for (const name of ["Copy picture", "Save picture", "Copy link"]) {
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("button", { name })).toBeFocused();
+    await expectVisibleFocus(page);
+  }
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("tab", { name: "Change it" })).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("tab", { name: "Change it" })).toBeFocused();
   await expectVisibleFocus(page);

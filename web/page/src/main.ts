@@ -28,18 +28,30 @@ import { sceneActions } from "./scene/actions.js";
 import { followScene } from "./scene/search.js";
 import { sceneView } from "./scene/view.js";
 import { startSession } from "./session.js";
+import { settingsIn } from "./sharing/link.js";
+import { canShare, startSharing } from "./sharing/share.js";
+import { sharingView } from "./sharing/view.js";
 import { Store } from "./state.js";
 import { toolsView } from "./tools/view.js";
 import { chooseLanguage } from "./words/languages.js";
+import { rememberedLanguage, rememberLanguage } from "./words/memory.js";
 import { staticWordsView } from "./words/static.js";
 import { languageView } from "./words/view.js";
 
 const store = new Store();
 const session = startSession(store);
-store.change({ language: chooseLanguage(navigator.languages) });
+store.change({
+  language: chooseLanguage([rememberedLanguage(), ...navigator.languages]),
+  ...settingsIn(location.hash),
+});
 
 store.show(staticWordsView(document));
-store.show(languageView(document, (language) => store.change({ language })));
+store.show(
+  languageView(document, (language) => {
+    rememberLanguage(language);
+    store.change({ language });
+  }),
+);
 store.show(pictureView(document));
 store.show(cropView(document, { move: session.moveCrop, rest: session.setCrop }));
 store.show(cameraView(document, controlCamera(store, session, document.querySelector("video")!)));
@@ -79,6 +91,7 @@ store.show(
     store.change({ offline: { ...store.state.offline, updateWaits: false } }),
   ),
 );
+store.show(sharingView(document, canShare, startSharing(store)));
 store.show(sceneView(document, sceneActions(store)));
 store.show(followScene(store, session));
 

@@ -15,6 +15,8 @@ import type { Offline } from "./offline/offline.js";
 import { notOffline } from "./offline/offline.js";
 import type { Scene } from "./scene/scene.js";
 import { noScene } from "./scene/scene.js";
+import type { Sharing } from "./sharing/sharing.js";
+import { nothingShared } from "./sharing/sharing.js";
 import type { Language } from "./words/languages.js";
 
 /** A picture somebody asked about. */
@@ -88,6 +90,7 @@ export interface State {
   readonly scene: Scene;
   readonly many: Many;
   readonly classes: ClassList;
+  readonly sharing: Sharing;
   readonly offline: Offline;
 }
 
@@ -108,6 +111,7 @@ export const initialState: State = {
   scene: noScene,
   many: noMany,
   classes: wholeList,
+  sharing: nothingShared,
   offline: notOffline,
 };
 

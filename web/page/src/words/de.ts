@@ -197,7 +197,14 @@ export const german: Words = {
     overall: (top1, top5) =>
       `Bei Testbildern stimmt seine erste Antwort in ${top1} der Fälle, eine der ersten fünf in ${top5}.`,
   },
-  sharing: {},
+  sharing: {
+    copy: { name: "Bild kopieren", done: "Kopiert" },
+    download: { name: "Bild sichern", done: "Gesichert" },
+    share: { name: "Teilen", done: "Geteilt" },
+    link: { name: "Link kopieren", done: "Kopiert" },
+    failed: "Ging nicht",
+    pixels: (width, height) => `Es sah ${width} × ${height} Pixel`,
+  },
   offline: {
     requests: (count, text) => (count === 1 ? "1 Anfrage" : `${text} Anfragen`),
     heading: "Anfragen, seit die Seite geladen ist",

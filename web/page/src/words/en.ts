@@ -196,7 +196,14 @@ export const english: Words = {
     overall: (top1, top5) =>
       `On test pictures its first answer is right ${top1} of the time, one of its first five ${top5}.`,
   },
-  sharing: {},
+  sharing: {
+    copy: { name: "Copy picture", done: "Copied" },
+    download: { name: "Save picture", done: "Saved" },
+    share: { name: "Share", done: "Shared" },
+    link: { name: "Copy link", done: "Copied" },
+    failed: "Not allowed",
+    pixels: (width, height) => `It saw ${width} × ${height} pixels`,
+  },
   offline: {
     requests: (count, text) => (count === 1 ? "1 request" : `${text} requests`),
     heading: "Requests since the page has loaded",

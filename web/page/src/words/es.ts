@@ -197,7 +197,14 @@ export const spanish: Words = {
     overall: (top1, top5) =>
       `En las imágenes de prueba su primera respuesta acierta el ${top1} de las veces; una de las cinco primeras, el ${top5}.`,
   },
-  sharing: {},
+  sharing: {
+    copy: { name: "Copiar imagen", done: "Copiada" },
+    download: { name: "Guardar imagen", done: "Guardada" },
+    share: { name: "Compartir", done: "Compartida" },
+    link: { name: "Copiar enlace", done: "Copiado" },
+    failed: "No permitido",
+    pixels: (width, height) => `Ha visto ${width} × ${height} píxeles`,
+  },
   offline: {
     requests: (count, text) => (count === 1 ? "1 petición" : `${text} peticiones`),
     heading: "Peticiones desde que cargó la página",

@@ -4,8 +4,8 @@ export interface Formats {
   milliseconds(ms: number): string;
   /** A number of bytes in megabytes of a million, with one decimal. */
   megabytes(bytes: number): string;
-  /** A share from 0 to 1 in whole percent. */
-  percent(share: number): string;
+  /** A share from 0 to 1 in percent, whole or with one decimal. */
+  percent(share: number, digits?: 0 | 1): string;
   /** A number with the language's separators, at most `digits` decimals. */
   number(value: number, digits?: number): string;
   /** Several things in a sentence, as in "castle and bridge". */
@@ -22,10 +22,15 @@ export function formatsOf(language: string): Formats {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
   const and = new Intl.ListFormat(language, { type: "conjunction" });
+  const percentTenths = new Intl.NumberFormat(language, {
+    style: "percent",
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
   const formats: Formats = {
     milliseconds: (ms) => (ms < 9.95 ? tenths : whole).format(ms),
     megabytes: (bytes) => tenths.format(bytes / 1e6),
-    percent: (share) => percent.format(share),
+    percent: (share, digits = 0) => (digits ? percentTenths : percent).format(share),
     number: (value, digits = 0) => value.toLocaleString(language, { maximumFractionDigits: digits }),
     list: (things) => and.format(things),
   };

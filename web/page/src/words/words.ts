@@ -2,6 +2,7 @@ import type { Classification } from "wideye";
 
 import type { Adjustable, Change } from "../changes/changes.js";
 import type { Order } from "../classes/classes.js";
+import type { SharingAction } from "../sharing/sharing.js";
 import type { Tool } from "../state.js";
 
 /** What went wrong, in a few words, and what to do about it. */
@@ -165,7 +166,12 @@ export interface Words {
     /** How often the network is right about all classes. */
     readonly overall: (top1: string, top5: string) => string;
   };
-  readonly sharing: Readonly<Record<never, string>>;
+  /** What each button of the row does, then says once it is done, and why it could not. */
+  readonly sharing: Readonly<Record<SharingAction, { readonly name: string; readonly done: string }>> & {
+    readonly failed: string;
+    /** On the result picture, beside the pixels. */
+    readonly pixels: (width: string, height: string) => string;
+  };
   readonly offline: {
     /** What the button in the masthead says. */
     readonly requests: (count: number, text: string) => string;

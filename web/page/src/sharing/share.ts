@@ -1,0 +1,101 @@
+import { sayingOf } from "../answer/saying.js";
+import type { Preview, State, Store } from "../state.js";
+import { formatsOf } from "../words/format.js";
+import { wordsOf } from "../words/languages.js";
+import { framed } from "./frame.js";
+import { fragmentOf } from "./link.js";
+import { resultPicture } from "./result.js";
+import type { SharingAction } from "./sharing.js";
+
+const SAY_SO_MS = 2000;
+const BARS = 5;
+
+/** Returns what carries out the actions that this browser is capable of, and says in the state that it did. */
+export function startSharing(store: Store): (action: SharingAction) => Promise<void> {
+  const perform: Record<SharingAction, () => Promise<void>> = {
+    copy: () => navigator.clipboard.write([new ClipboardItem({ "image/png": drawn(store.state) })]),
+    download: async () => save(await file(store.state)),
+    share: async () => navigator.share({ files: [await file(store.state)] }),
+    link: async () => {
+      history.replaceState(null, "", fragmentOf(store.state));
+      await navigator.clipboard.writeText(location.href);
+    },
+  };
+  return async (action) => {
+    let worked = true;
+    try {
+      await perform[action]();
+    } catch (error) {
+      // Whoever closes the device's own dialogue knows that nothing was shared.
+      if (error instanceof DOMException && error.name === "AbortError") return;
+      worked = false;
+    }
+    const sharing = { action, worked };
+    store.change({ sharing });
+    setTimeout(() => {
+      if (store.state.sharing === sharing) store.change({ sharing: null });
+    }, SAY_SO_MS);
+  };
+}
+
+/** Whether this browser knows how to do it. */
+export function canShare(action: SharingAction): boolean {
+  if (action === "copy") return typeof ClipboardItem === "function" && navigator.clipboard !== undefined;
+  if (action === "share")
+    return navigator.canShare?.({ files: [new File([], "a.png", { type: "image/png" })] });
+  return true;
+}
+
+/** Whether there is a result to draw. */
+export function hasResult(state: State): boolean {
+  return state.look.phase === "seen" && state.look.result.thumbnail !== undefined && state.preview !== null;
+}
+
+async function drawn(state: State): Promise<Blob> {
+  const { look, network, preview, fit, crop, language } = state;
+  if (look.phase !== "seen" || network.phase !== "ready") throw new Error("there is no result to draw");
+  const { predictions, thumbnail } = look.result;
+  const words = wordsOf(language);
+  const { number, megabytes, percent } = formatsOf(language);
+  const { name, labels, sizeBytes } = network.info;
+  const { width, height } = thumbnail!;
+  const canvas = resultPicture({
+    photo: await opened(preview!),
+    frame: framed(preview!, fit, crop),
+    pixels: thumbnail!,
+    ...sayingOf(state, words),
+    bars: predictions.slice(0, BARS).map(({ label, probability }) => ({
+      label: words.label(label),
+      share: probability,
+      value: percent(probability, 1),
+    })),
+    notes: [
+      words.sharing.pixels(number(width), number(height)),
+      words.page.network(name, number(labels.length), megabytes(sizeBytes)),
+    ],
+  });
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the canvas gave no picture"))));
+  });
+}
+
+async function file(state: State): Promise<File> {
+  const stem = state.picture!.name.replace(/^.*\//, "").replace(/\.\w+$/, "");
+  return new File([await drawn(state)], `${stem || "picture"}-wideye.png`, { type: "image/png" });
+}
+
+async function opened({ url }: Preview): Promise<HTMLImageElement> {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  return image;
+}
+
+function save(made: File): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(made);
+  link.download = made.name;
+  link.click();
+  // The browser begins to read only after this task.
+  setTimeout(() => URL.revokeObjectURL(link.href), SAY_SO_MS);
+}
