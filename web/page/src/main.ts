@@ -17,6 +17,8 @@ import { looksLikePicture } from "./intake/dropped.js";
 import { pictureInFile, takePictures } from "./intake/intake.js";
 import { samples } from "./intake/samples.js";
 import { samplesView } from "./intake/view.js";
+import { lookAtMany } from "./many/run.js";
+import { manyView } from "./many/view.js";
 import { keepPage } from "./offline/keep.js";
 import { noteRequests } from "./offline/requests.js";
 import { sharedPicture } from "./offline/shared.js";
@@ -94,6 +96,13 @@ store.show(
 store.show(sharingView(document, canShare, startSharing(store)));
 store.show(sceneView(document, sceneActions(store)));
 store.show(followScene(store, session));
+const many = lookAtMany(store, session.classifier);
+store.show(
+  manyView(document, many, (picture) => {
+    session.look(picture);
+    document.querySelector(".triptych")!.scrollIntoView({ block: "nearest" });
+  }),
+);
 
 takePictures(document, {
   ...session,

@@ -1,7 +1,7 @@
 import type { Classification } from "wideye";
-
 import type { Adjustable, Change } from "../changes/changes.js";
 import type { Order } from "../classes/classes.js";
+import type { Column } from "../many/many.js";
 import type { SharingAction } from "../sharing/sharing.js";
 import type { Tool } from "../state.js";
 
@@ -154,7 +154,35 @@ export interface Words {
     readonly summary: (sure: string, all: string, percent: string) => string;
     readonly nothing: (percent: string) => string;
   };
-  readonly many: Readonly<Record<never, string>>;
+  readonly many: {
+    readonly folder: string;
+    readonly files: string;
+    readonly hint: string;
+    readonly none: string;
+    readonly progress: string;
+    readonly done: (answered: string, all: string) => string;
+    readonly speed: (perSecond: string) => string;
+    readonly left: (time: string) => string;
+    readonly skipped: (files: string) => string;
+    readonly pause: string;
+    readonly goOn: string;
+    readonly stop: string;
+    readonly clear: string;
+    readonly filter: string;
+    readonly csv: string;
+    readonly json: string;
+    readonly caption: string;
+    readonly columns: Readonly<Record<Column, string>>;
+    /** Whether a picture shows something that the network knows. */
+    readonly yes: string;
+    readonly no: string;
+    /** Where a filter leaves nothing. */
+    readonly empty: string;
+    readonly pages: string;
+    readonly range: (first: string, last: string, all: string) => string;
+    readonly previous: string;
+    readonly next: string;
+  };
   readonly classes: {
     readonly intro: string;
     readonly find: string;
