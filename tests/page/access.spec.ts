@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { languages } from "../../web/page/src/words/languages.js";
-import { expect, repositoryFile, test, type WidePage } from "./fixtures.js";
+import { expect, picture, repositoryFile, test, type WidePage } from "./fixtures.js";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -98,6 +98,20 @@ const states: Record<string, (wide: WidePage) => Promise<void>> = {
     wide.answers.set(/\.onnx$/, { body: repositoryFile("tests/fixtures/models/broken/truncated.onnx") });
     await wide.page.goto(wide.address);
     await expect(wide.page.getByRole("button", { name: "Try again" })).toBeVisible();
+  },
+  "with many pictures": async (wide) => {
+    await wide.open();
+    await wide.page.getByRole("tab", { name: "Many pictures" }).click();
+    await wide.page.locator("#many-files").setInputFiles(
+      ["drawing.png", "text.png", "one-pixel.png"].map((name) => ({
+        name,
+        mimeType: "image/png",
+        buffer: picture(name),
+      })),
+    );
+    await expect(wide.page.locator("#many-figures")).toHaveText(/^3 looked at/);
+    await wide.page.getByRole("button", { name: "drawing.png" }).click();
+    await wide.expectAnswer("drawing.png");
   },
 };
 
