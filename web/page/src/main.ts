@@ -13,8 +13,7 @@ import { classesView } from "./classes/view.js";
 import { figuresView } from "./compare/figures.js";
 import { startRival } from "./compare/rival.js";
 import { compareView } from "./compare/view.js";
-import { looksLikePicture } from "./intake/dropped.js";
-import { pictureInFile, takePictures } from "./intake/intake.js";
+import { takePictures } from "./intake/intake.js";
 import { samples } from "./intake/samples.js";
 import { samplesView } from "./intake/view.js";
 import { lookAtMany } from "./many/run.js";
@@ -54,10 +53,22 @@ store.show(
     store.change({ language });
   }),
 );
+
+// The picture.
+store.show(
+  samplesView(document, samples, ({ url, title, alt, classes }) =>
+    session.look({ source: new URL(url), name: title, alt, classes }),
+  ),
+);
 store.show(pictureView(document));
 store.show(cropView(document, { move: session.moveCrop, rest: session.setCrop }));
 store.show(cameraView(document, controlCamera(store, session, document.querySelector("video")!)));
 store.show(thumbnailView(document));
+document.querySelector("#fit")!.addEventListener("change", (event) => {
+  session.setFit((event.target as HTMLInputElement).value as Fit);
+});
+
+// The answer.
 store.show(
   answerView(document, {
     point: (pointed) => store.change({ pointed }),
@@ -67,33 +78,24 @@ store.show(
 store.show(heatmapView(document));
 store.show(answerRevealed(document));
 store.show(networkView(document));
+store.show(sharingView(document, canShare, startSharing(store)));
+document.querySelector("#retry")!.addEventListener("click", () => {
+  session.retry();
+  // The button is gone now; the focus must not go with it.
+  document.querySelector<HTMLElement>("#file")!.focus();
+});
+
+// The tools below it.
 store.show(toolsView(document, (tool) => store.change({ tool })));
-store.show(learnSuperclasses(store, session.classifier));
-store.show(classesView(document, (part) => store.change({ classes: { ...store.state.classes, ...part } })));
+answerChanges(store, session.classifier);
 store.show(
   changesView(document, (change, strength) => {
     const { changes } = store.state;
     store.change({ changes: { ...changes, strengths: { ...changes.strengths, [change]: strength } } });
   }),
 );
-answerChanges(store, session.classifier);
 store.show(compareView(document, startRival(store)));
 store.show(figuresView(document));
-store.show(
-  samplesView(document, samples, ({ url, title, alt, classes }) =>
-    session.look({ source: new URL(url), name: title, alt, classes }),
-  ),
-);
-store.show(requestsView(document));
-store.show(takeAwayView(document, BUILD.oneFileBytes));
-noteRequests(store);
-const reload = BUILD.serviceWorker ? keepPage(store) : () => {};
-store.show(
-  updateView(document, reload, () =>
-    store.change({ offline: { ...store.state.offline, updateWaits: false } }),
-  ),
-);
-store.show(sharingView(document, canShare, startSharing(store)));
 store.show(sceneView(document, sceneActions(store)));
 store.show(followScene(store, session));
 const many = lookAtMany(store, session.classifier);
@@ -103,18 +105,20 @@ store.show(
     document.querySelector(".triptych")!.scrollIntoView({ block: "nearest" });
   }),
 );
+store.show(learnSuperclasses(store, session.classifier));
+store.show(classesView(document, (part) => store.change({ classes: { ...store.state.classes, ...part } })));
 
-takePictures(document, {
-  ...session,
-  takeMany: (files) => session.look(pictureInFile(files.find(looksLikePicture)!)),
-});
-document.querySelector("#fit")!.addEventListener("change", (event) => {
-  session.setFit((event.target as HTMLInputElement).value as Fit);
-});
-document.querySelector("#retry")!.addEventListener("click", () => {
-  session.retry();
-  // The button is gone now; the focus must not go with it.
-  document.querySelector<HTMLElement>("#file")!.focus();
-});
+// Offline, and what the page asked for.
+const reload = BUILD.serviceWorker ? keepPage(store) : () => {};
+noteRequests(store);
+store.show(requestsView(document));
+store.show(takeAwayView(document, BUILD.oneFileBytes));
+store.show(
+  updateView(document, reload, () =>
+    store.change({ offline: { ...store.state.offline, updateWaits: false } }),
+  ),
+);
+
+takePictures(document, { ...session, takeMany: many.start });
 session.load();
 void sharedPicture().then((picture) => picture && session.look(picture));
