@@ -51,6 +51,7 @@ test("pointing at a bar lays its class's map over the square that the network sa
 });
 
 test("the map is that of the bar's class", async ({ wide, page }) => {
+  wide.expectedMessages.push(/willReadFrequently/);
   await answered(wide);
   for (const rank of [0, 3]) {
     const { index, label } = seen.predictions[rank]!;
