@@ -35,7 +35,7 @@ export const german: Words = {
     choose: "Bild wählen",
     folder: "Ordner",
     address: "Adresse eines Bildes",
-    addressExample: "https://… Adresse eines Bildes",
+    addressExample: "https://…",
     look: "Ansehen",
     samples: "Beispielbilder",
     alt: (english) => germanAlts[english] ?? english,

@@ -34,7 +34,7 @@ export const english: Words = {
     choose: "Choose a picture",
     folder: "Folder",
     address: "Address of a picture",
-    addressExample: "https://… address of a picture",
+    addressExample: "https://…",
     look: "Look",
     samples: "Sample pictures",
     alt: (english) => english,

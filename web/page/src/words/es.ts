@@ -35,7 +35,7 @@ export const spanish: Words = {
     choose: "Elegir una imagen",
     folder: "Carpeta",
     address: "Dirección de una imagen",
-    addressExample: "https://… dirección de una imagen",
+    addressExample: "https://…",
     look: "Mirar",
     samples: "Imágenes de ejemplo",
     alt: (english) => spanishAlts[english] ?? english,
