@@ -88,6 +88,7 @@ test("a sample picture says what it really is and whether the network is right",
   await expect(truth).toHaveText(/^In Wahrheit: Burg und Brücke\. /);
   await expect(page.locator("#picture-caption")).toContainText("Burg und Brücke · ");
   await expect(wide.preview).toHaveAccessibleName("Ein Schloss auf den Bögen einer Brücke über einem Fluss");
+  await page.locator("#language").selectOption("en");
   await wide.choose("drawing.png");
   await expect(truth).toBeEmpty();
 });
