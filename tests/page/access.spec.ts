@@ -227,27 +227,6 @@ test("forced colours tell bars, the chosen fit, the open tool and the focus apar
   await expectVisibleFocus(page);
 });
 
-test("under reduced motion bars jump to their place", async ({ wide, page }) => {
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  await wide.open();
-  await page.evaluate(() => {
-    const widths = new Set<string>();
-    Object.assign(window, { widths });
-    const watch = () => {
-      const bar = document.querySelector("#chart rect");
-      if (bar) widths.add(bar.getAttribute("width")!);
-      requestAnimationFrame(watch);
-    };
-    watch();
-  });
-  for (const name of ["drawing.png", "rotated.jpg"]) {
-    await wide.choose(name);
-    await wide.expectAnswer(name);
-  }
-  const widths = await page.evaluate(() => (window as unknown as { widths: Set<string> }).widths.size);
-  expect(widths).toBe(2);
-});
-
 test("a phone scrolls to the answer, unless it is in sight already", async ({ wide, page }) => {
   await page.setViewportSize({ width: 390, height: 664 });
   await wide.open();
