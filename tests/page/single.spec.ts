@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-import puppeteer from "puppeteer-core";
-
 import { createClassifier } from "../../web/dist/index.js";
+import { launchFirefox } from "./firefox.js";
 import { test as base, expect, repositoryFile } from "./fixtures.js";
 
 base.describe.configure({ timeout: 180_000 });
@@ -83,13 +82,7 @@ test("opens from the disk in Chromium", async ({ page, context, address }) => {
 });
 
 test("opens from the disk in Firefox", async ({ address }) => {
-  const browser = await puppeteer.launch({
-    browser: "firefox",
-    executablePath: process.env.WIDEYE_FIREFOX ?? "/usr/bin/firefox-esr",
-    headless: true,
-    // Puppeteer lets files read each other, which Firefox does not.
-    extraPrefsFirefox: { "security.fileuri.strict_origin_policy": true, "intl.accept_languages": "en" },
-  });
+  const browser = await launchFirefox();
   try {
     const page = await browser.newPage();
     const messages: string[] = [];
