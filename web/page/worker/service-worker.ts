@@ -59,7 +59,7 @@ async function answer(event: FetchEvent, key: string): Promise<Response> {
   return fetch(event.request);
 }
 
-/** Tells the page that the network is asked; a request that no page is known to have made is told to all. */
+/** Tells the page what goes on to a server; a request that no page is known to have made is told to all. */
 async function tell({ clientId, request }: FetchEvent): Promise<void> {
   const client = await self.clients.get(clientId);
   const pages = client?.type === "window" ? [client] : await self.clients.matchAll({ type: "window" });

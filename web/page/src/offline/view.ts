@@ -1,6 +1,6 @@
 import type { State } from "../state.js";
 import { formatsOf } from "../words/format.js";
-import { wordsOf } from "../words/languages.js";
+import { type Language, wordsOf } from "../words/languages.js";
 import { counted } from "./requests.js";
 
 /** Shows how many requests have left the device, and which. */
@@ -10,7 +10,12 @@ export function requestsView(page: Document): (state: State) => void {
   const list = page.querySelector<HTMLElement>("#requests-list")!;
   const where = page.querySelector("#requests-counted")!;
 
-  return ({ offline: { asked, kept }, language }) => {
+  let shown: State | undefined;
+  return (state) => {
+    if (shown?.offline === state.offline && shown.language === state.language) return;
+    shown = state;
+    const { language } = state;
+    const { asked, kept } = state.offline;
     const words = wordsOf(language).offline;
     const { number } = formatsOf(language);
     count.textContent = words.requests(asked.length, number(asked.length));
@@ -31,7 +36,10 @@ export function requestsView(page: Document): (state: State) => void {
 export function takeAwayView(page: Document, bytes: number): (state: State) => void {
   const link = page.querySelector<HTMLAnchorElement>("#take-away")!;
   link.hidden = bytes === 0;
+  let shown: Language | undefined;
   return ({ language }) => {
+    if (language === shown) return;
+    shown = language;
     link.textContent = wordsOf(language).offline.takeAway(formatsOf(language).megabytes(bytes));
   };
 }
