@@ -87,6 +87,7 @@ const states: Record<string, (wide: WidePage) => Promise<void>> = {
     await wide.samples.nth(3).click();
     await wide.expectAnswer("·");
     await wide.page.getByRole("tab", { name: "Larger scene" }).click();
+    await wide.page.getByRole("slider", { name: "Size of the squares" }).press("End");
     await wide.page.getByRole("list", { name: "Seen in the squares" }).getByRole("button").first().click();
   },
   failed: async (wide) => {
