@@ -144,5 +144,6 @@ function save(page: Document, name: string, text: string): void {
   link.href = URL.createObjectURL(new Blob([text]));
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  // Safari reads it some time after the click.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -192,7 +192,7 @@ export const german: Words = {
     left: (time) => `noch etwa ${time}`,
     skipped: (files) => `andere Dateien: ${files}`,
     pause: "Anhalten",
-    goOn: "Weiter",
+    goOn: "Fortsetzen",
     stop: "Beenden",
     clear: "Leeren",
     filter: "Filtern",
