@@ -105,7 +105,7 @@ test("a change's strength is set with the keyboard and changes nothing else", as
     original.map((_, at) => original[(at >> 7) * 128 + Math.max(0, ((at >> 2) % 32) - 1) * 4 + (at % 4)]),
   );
   expect([...after.slice(0, 2), ...after.slice(3)]).toEqual([...before.slice(0, 2), ...before.slice(3)]);
-  await expect(page.getByRole("slider")).toHaveCount(4);
+  await expect(page.locator("#changes").getByRole("slider")).toHaveCount(4);
 });
 
 test("the changes follow the fit and the language", async ({ wide, page }) => {
