@@ -68,7 +68,7 @@ const percentOfWidth = scaleLinear().domain([0, 1]).range([0, 100]);
  * value. One bar is in the tab order, arrow keys, Home and End move among them. Colours and sizes follow
  * the custom properties `--wideye-accent`, `--wideye-track`, `--wideye-muted` and `--wideye-bar-size`;
  * every rule of the chart has zero specificity, so that any rule of the page wins over it. From outside a shadow
- * root the parts `row`, `button`, `label`, `superclass`, `value`, `track` and `bar` can be styled.
+ * root the parts `row`, `toggle`, `label`, `superclass`, `value`, `track` and `bar` can be styled.
  *
  * Source: bars join their data as in Mike Bostock, "Object constancy" (2012).
  *
@@ -176,7 +176,7 @@ function createRow(
 ): Selection<HTMLLIElement, Bar, HTMLOListElement, unknown> {
   const row = enter.append("li").attr("class", "wideye-chart-row").attr("part", "row");
   if (asButton) {
-    row.append("button").attr("class", "wideye-chart-button").attr("part", "button").attr("type", "button");
+    row.append("button").attr("class", "wideye-chart-button").attr("part", "toggle").attr("type", "button");
   }
   const face = row.select<HTMLElement>(function () {
     return tabStopOf(this);
@@ -270,8 +270,11 @@ function followPresses(
     const index = indexAt(target);
     if (index !== null) tell(index === pressed() ? null : index);
   });
-  list.addEventListener("keydown", ({ key }) => {
-    if (key === "Escape" && pressed() !== null) tell(null);
+  list.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || pressed() === null) return;
+    // A dialog around the chart stays open.
+    event.preventDefault();
+    tell(null);
   });
 }
 
