@@ -23,6 +23,8 @@ class Eye {
   readonly status: Locator;
   readonly choose: Locator;
   readonly rows: Locator;
+  /** The rows' buttons, where maps are shown. */
+  readonly bars: Locator;
   readonly caption: Locator;
   readonly problem: Locator;
   readonly picture: Locator;
@@ -33,6 +35,7 @@ class Eye {
     this.status = this.host.getByRole("status");
     this.choose = this.host.getByRole("button", { name: "Choose a picture" });
     this.rows = this.host.getByRole("list", { name: "Likeliest classes" }).getByRole("listitem");
+    this.bars = this.rows.getByRole("button");
     this.caption = this.host.locator("[part=caption]");
     this.problem = this.host.locator("[part=problem]");
     this.picture = this.host.locator("[part=picture]");
@@ -318,26 +321,32 @@ test("the map of a bar lies over the picture while it is pointed at, has the foc
 
   await eye.choose.focus();
   await page.keyboard.press("Tab");
-  await expect(eye.rows.nth(0)).toBeFocused();
+  await expect(eye.bars.nth(0)).toBeFocused();
   await expect(eye.map).toHaveAccessibleName(`Where it sees: ${names[0]}`);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
   await expect(eye.map).toHaveAccessibleName(`Where it sees: ${names[2]}`);
   await page.keyboard.press("Enter");
-  await expect(eye.rows.nth(2)).toHaveAttribute("aria-current", "true");
+  await expect(eye.host.getByRole("button", { pressed: true })).toContainText(names[2]!);
   await page.keyboard.press("Tab");
   await expect(page.getByRole("button", { name: "After" })).toBeFocused();
   await expect(eye.map).toHaveAccessibleName(`Where it sees: ${names[2]}`);
   await expect(eye.map).toBeVisible();
 
-  await eye.rows.nth(2).click();
+  await eye.bars.nth(2).click();
   await page.mouse.move(0, 0);
   await expect(eye.map).toBeHidden();
-  await eye.rows.nth(4).click();
+  await eye.bars.nth(4).click();
   await page.mouse.move(0, 0);
+  await expect(eye.map).toHaveAccessibleName(`Where it sees: ${names[4]}`);
+  await page.keyboard.press("Escape");
+  await expect(eye.map).toBeHidden();
+  await page.keyboard.press("Space");
   await expect(eye.map).toHaveAccessibleName(`Where it sees: ${names[4]}`);
   await eye.host.evaluate((host: WideEyeElement) => (host.heatmap = false));
   await expect(eye.map).toBeHidden();
+  await expect(eye.rows).toHaveCount(5);
+  await expect(eye.bars).toHaveCount(0);
 });
 
 for (const [fit, [left, middle]] of [

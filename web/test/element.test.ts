@@ -299,6 +299,54 @@ describe("a picture", () => {
   });
 });
 
+describe("bars", () => {
+  const bars = (element: WideEyeElement) => [
+    ...element.shadowRoot!.querySelectorAll<HTMLElement>("li button"),
+  ];
+  const pressed = (element: WideEyeElement) =>
+    bars(element).map((bar) => bar.getAttribute("aria-pressed") === "true");
+  const activationMaps = { width: 1, height: 1, values: new Float32Array(100) };
+
+  it("are buttons, one pressed at a time, where results hold maps", async () => {
+    const element = shown(fakeClassifier(async () => ({ ...RESULT, activationMaps })));
+    element.heatmap = true;
+    choose(element, file("otter.png"));
+    await next(element, "result");
+    expect(pressed(element)).toEqual([false, false]);
+    bars(element)[0]!.click();
+    expect(pressed(element)).toEqual([true, false]);
+    bars(element)[1]!.click();
+    expect(pressed(element)).toEqual([false, true]);
+    bars(element)[1]!.click();
+    expect(pressed(element)).toEqual([false, false]);
+  });
+
+  it("are let go by the next answer", async () => {
+    const element = shown(fakeClassifier(async () => ({ ...RESULT, activationMaps })));
+    element.heatmap = true;
+    choose(element, file("otter.png"));
+    await next(element, "result");
+    bars(element)[0]!.click();
+    choose(element, file("another otter.png"));
+    await next(element, "result");
+    expect(pressed(element)).toEqual([false, false]);
+  });
+
+  it("are plain where there are no maps, and once those are no longer wanted", async () => {
+    const element = shown(fakeClassifier());
+    choose(element, file("otter.png"));
+    await next(element, "result");
+    expect(bars(element)).toEqual([]);
+    element.classifier = fakeClassifier(async () => ({ ...RESULT, activationMaps }));
+    element.heatmap = true;
+    await next(element, "result");
+    expect(bars(element)).toHaveLength(2);
+    element.heatmap = false;
+    expect(bars(element)).toEqual([]);
+    expect(element.shadowRoot!.querySelectorAll("li")).toHaveLength(2);
+  });
+});
+
 describe("words", () => {
   it("are English, and replaced one by one", async () => {
     const element = shown(fakeClassifier());

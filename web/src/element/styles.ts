@@ -108,16 +108,6 @@ p { margin: 0; }
   border-radius: 0.1875rem;
   background: var(--_track);
 }
-.maps .chart li { cursor: pointer; }
-.maps .chart li[aria-current] .wideye-chart-label::after {
-  content: "";
-  display: inline-block;
-  inline-size: 0.5em;
-  block-size: 0.5em;
-  margin-inline-start: 0.5em;
-  border-radius: 50%;
-  background: var(--_accent);
-}
 .hint { display: none; margin-block-start: 0.75rem; color: var(--_muted); font-size: 0.8125em; }
 .maps .hint { display: block; visibility: hidden; }
 .maps[data-phase="seen"] .hint { visibility: visible; }
@@ -151,7 +141,6 @@ progress::-moz-progress-bar { background: var(--_accent); }
   .dragging .well::after { border-color: Highlight; }
   .button { border-color: ButtonText; }
   .tracks > span { outline: 1px solid CanvasText; }
-  .maps .chart li[aria-current] .wideye-chart-label::after { background: Highlight; forced-color-adjust: none; }
   .heatmap { forced-color-adjust: none; }
   progress { appearance: auto; border: 1px solid CanvasText; }
 }

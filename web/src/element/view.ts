@@ -1,5 +1,6 @@
 import {
   type ChartElement,
+  type ChartResult,
   type Classification,
   type ClassifierError,
   type Fit,
@@ -68,8 +69,9 @@ export class View {
 
   #state: State | undefined;
   #chart: ChartElement | undefined;
+  #chartHasMaps = false;
   #charted: Classification | undefined;
-  #hovered: Element | null = null;
+  #pointed: number | null = null;
   #pinned: number | null = null;
   #drawing = new AbortController();
 
@@ -92,7 +94,6 @@ export class View {
       // The button is gone now; the focus must not go with it.
       this.#choose.focus();
     });
-    this.#followBars();
   }
 
   /** Shows a state. */
@@ -182,8 +183,7 @@ export class View {
     this.#retry.textContent = words.retry;
     this.#hint.textContent = words.hint;
     this.#progress.setAttribute("aria-label", words.loading.text);
-    this.#charted = undefined;
-    this.#chart = undefined;
+    this.#dropChart();
   }
 
   #renderProblem(look: Look, words: WideEyeWords): void {
@@ -196,20 +196,19 @@ export class View {
     this.#retry.hidden = !PASSING.has(code);
   }
 
-  #renderChart({ look, words, bars }: State): void {
+  #renderChart({ look, words, maps, bars }: State): void {
     if (look.phase === "empty" || look.phase === "failed") this.#charted = undefined;
+    if (look.phase === "seen" && maps !== this.#chartHasMaps) this.#dropChart();
     if (look.phase === "seen" && look.result !== this.#charted) {
       this.#charted = look.result;
       this.#pinned = null;
       const result = { predictions: look.result.predictions.map((bar) => translated(bar, words)) };
-      if (this.#chart) this.#chart.update(result);
-      else {
-        const lang = this.#root.host.closest<HTMLElement>("[lang]")?.lang;
-        this.#chart = topFiveChart(result, {
-          name: words.chart,
-          root: this.#root,
-          ...(lang && { locale: lang }),
-        });
+      if (this.#chart) {
+        this.#chart.press(null);
+        this.#chart.update(result);
+      } else {
+        this.#chart = this.#chartOf(result, words, maps);
+        this.#chartHasMaps = maps;
         this.#chartHost.replaceChildren(this.#chart);
       }
     }
@@ -228,42 +227,37 @@ export class View {
     this.#renderHeatmap();
   }
 
-  #followBars(): void {
-    const host = this.#chartHost;
-    const hover = (row: Element | null): void => {
-      this.#hovered = row;
-      this.#renderHeatmap();
-    };
-    host.addEventListener("pointerover", (event) => hover(rowOf(event.target)));
-    host.addEventListener("pointerleave", () => hover(null));
-    host.addEventListener("focusin", () => this.#renderHeatmap());
-    host.addEventListener("focusout", () => this.#renderHeatmap());
-    host.addEventListener("click", (event) => this.#pin(indexOf(rowOf(event.target))));
-    host.addEventListener("keydown", (event) => {
-      if (!this.#state?.maps) return;
-      if (event.key === "Enter" || event.key === " ") this.#pin(indexOf(rowOf(event.target)));
-      else if (event.key === "Escape" && this.#pinned !== null) this.#pin(this.#pinned);
-      else return;
-      event.preventDefault();
+  #chartOf(result: ChartResult, words: WideEyeWords, maps: boolean): ChartElement {
+    const lang = this.#root.host.closest<HTMLElement>("[lang]")?.lang;
+    return topFiveChart(result, {
+      name: words.chart,
+      root: this.#root,
+      ...(lang && { locale: lang }),
+      ...(maps && { onPoint: (index) => this.#point(index), onPress: (index) => this.#pin(index) }),
     });
   }
 
+  #dropChart(): void {
+    this.#chart = undefined;
+    this.#charted = undefined;
+    this.#pointed = null;
+  }
+
+  #point(index: number | null): void {
+    this.#pointed = index;
+    this.#renderHeatmap();
+  }
+
   #pin(index: number | null): void {
-    this.#pinned = index === this.#pinned ? null : index;
+    this.#pinned = index;
+    this.#chart?.press(index);
     this.#renderHeatmap();
   }
 
   #renderHeatmap(): void {
     const { look, maps, words, fit } = this.#state!;
-    const rows = [...this.#chartHost.querySelectorAll("li")];
-    const result = maps && look.phase === "seen" && look.result.activationMaps ? look.result : undefined;
-    for (const row of rows) {
-      if (result && indexOf(row) === this.#pinned) row.setAttribute("aria-current", "true");
-      else row.removeAttribute("aria-current");
-    }
-    const focused = rows.find((row) => row.matches(":focus-visible"));
-    const hovered = this.#hovered?.isConnected ? this.#hovered : null;
-    const index = indexOf(hovered ?? focused ?? null) ?? this.#pinned;
+    const result = maps && look.phase === "seen" ? look.result : undefined;
+    const index = this.#pointed ?? this.#pinned;
     const prediction = result?.predictions.find((candidate) => candidate.index === index);
     this.#heatmap.hidden = prediction === undefined || this.#picture.hidden;
     if (this.#heatmap.hidden || !result || !prediction) return;
@@ -313,12 +307,4 @@ function translated(prediction: Prediction, words: WideEyeWords): Prediction {
     label: words.label(label),
     superclass: superclass === null ? null : words.label(superclass),
   };
-}
-
-function rowOf(target: EventTarget | null): Element | null {
-  return (target as Element).closest("li");
-}
-
-function indexOf(row: Element | null): number | null {
-  return row === null ? null : Number(row.getAttribute("data-index"));
 }

@@ -76,7 +76,7 @@ const fetched = new WeakMap<Picture, Blob>();
  *
  * Parts: `well`, `prompt`, `picture`, `heatmap`, `button` (both of them), `choose`, `caption`, `status` (with `lead`
  * and `answer`), `chart`, `hint`, `progress`, `problem` (with `advice`, `detail` and `retry`); in the chart `row`,
- * `label`, `superclass`, `value`, `track` and `bar`.
+ * `toggle`, `label`, `superclass`, `value`, `track` and `bar`.
  *
  * Custom properties: colours `--wideye-accent`, `--wideye-on-accent`, `--wideye-muted`, `--wideye-track`,
  * `--wideye-well`, `--wideye-line` and `--wideye-warn`; lengths `--wideye-bar-size`, `--wideye-radius` and
@@ -162,8 +162,8 @@ export class WideEyeElement extends Base {
   }
 
   /**
-   * Whether the map of a class lies over the picture while its bar is hovered or focused, or until it is clicked
-   * again. Results then hold the activation maps.
+   * Whether the map of a class lies over the picture while its bar is hovered or focused, or until it is pressed
+   * again. Bars are toggle buttons then, and results hold the activation maps.
    */
   get heatmap(): boolean {
     return this.hasAttribute("heatmap");
