@@ -154,6 +154,8 @@ export interface ModelInfo {
   readonly labels: readonly string[];
   /** The groups of classes, in the order of {@link SuperclassScore.index}; empty where there are none. */
   readonly superclasses: readonly string[];
+  /** The position in {@link ModelInfo.superclasses} of each label's group; empty where there are none. */
+  readonly superclassOf: readonly number[];
   /** Width of the network's input in pixels. */
   readonly inputWidth: number;
   /** Height of the network's input in pixels. */

@@ -51,9 +51,11 @@ describe("a classifier", () => {
   afterAll(() => classifier.close());
 
   test("describes its model", async () => {
-    const { labels, superclasses, ...info } = classifier.modelInfo;
+    const { labels, superclasses, superclassOf, ...info } = classifier.modelInfo;
     expect(labels).toHaveLength(6);
     expect(superclasses).toHaveLength(3);
+    // SUPERCLASS_OF in tests/fixtures/models/make.py.
+    expect(superclassOf).toEqual([2, 0, 1, 0, 2, 0]);
     expect(info).toMatchObject({
       name: "tiny",
       classes: 6,

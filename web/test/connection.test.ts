@@ -47,6 +47,7 @@ const modelInfo: ModelInfo = {
   classes: 1,
   labels: ["cat"],
   superclasses: [],
+  superclassOf: [],
   inputWidth: 32,
   inputHeight: 32,
   activationMaps: true,

@@ -5,6 +5,7 @@ import { describe as describeModel, hash, type Said } from "../src/model-info.js
 const said = (provenance: unknown): Said => ({
   labels: ["cat", "dog"],
   superclasses: [],
+  superclassOf: [],
   inputWidth: 32,
   inputHeight: 32,
   activationMaps: true,

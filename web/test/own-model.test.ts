@@ -58,6 +58,8 @@ describe("a model of another maker", () => {
       name: "softmax",
       labels: LABELS,
       classes: 4,
+      superclasses: [],
+      superclassOf: [],
       inputWidth: 24,
       inputHeight: 20,
       activationMaps: false,

@@ -19,6 +19,7 @@ pub struct Report {
 struct Info<'a> {
     labels: &'a [String],
     superclasses: &'a [String],
+    superclass_of: &'a [usize],
     input_width: u32,
     input_height: u32,
     activation_maps: bool,
@@ -66,6 +67,7 @@ pub fn info(info: &ModelInfo) -> Result<JsValue> {
     let object = object(&Info {
         labels: info.labels.labels(),
         superclasses: info.labels.superclasses(),
+        superclass_of: info.labels.superclass_of(),
         input_width: info.input_width,
         input_height: info.input_height,
         activation_maps: info.activation_maps,
