@@ -106,6 +106,7 @@ test("figures of another file are not shown", async ({ wide, page }) => {
     "dolphin",
     "elm tree",
   ]);
+  await expect(page.locator("#class-list h3")).toHaveCount(0);
   await expect(page.locator(".class-right, .class-bar")).toHaveCount(0);
   await expect(page.locator("#class-intro")).toBeHidden();
   await expect(page.locator("#network")).toHaveText(/: 5 classes, \d[\d.]* MB$/);

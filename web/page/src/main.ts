@@ -8,7 +8,6 @@ import { controlCamera } from "./camera/control.js";
 import { cameraView } from "./camera/view.js";
 import { answerChanges } from "./changes/answers.js";
 import { changesView } from "./changes/view.js";
-import { learnSuperclasses } from "./classes/superclasses.js";
 import { classesView } from "./classes/view.js";
 import { figuresView } from "./compare/figures.js";
 import { startRival } from "./compare/rival.js";
@@ -105,7 +104,6 @@ store.show(
     document.querySelector(".triptych")!.scrollIntoView({ block: "nearest" });
   }),
 );
-store.show(learnSuperclasses(store, session.classifier));
 store.show(classesView(document, (part) => store.change({ classes: { ...store.state.classes, ...part } })));
 
 // Offline, and what the page asked for.

@@ -55,7 +55,7 @@ describe("arranged", () => {
     ]);
   });
 
-  it("by group has one part without a heading while groups are unknown", () => {
+  it("by group has one part without a heading where there are no groups", () => {
     const plain = [road, bear].map((known) => ({ ...known, superclass: null }));
     expect(arranged(plain, "group", "de")).toEqual([{ heading: null, entries: [plain[1], plain[0]] }]);
   });

@@ -6,8 +6,6 @@ export type Order = (typeof ORDERS)[number];
 export interface ClassList {
   readonly query: string;
   readonly order: Order;
-  /** The superclass of each class, null where the network has none; unknown until the network has answered once. */
-  readonly superclasses: readonly (string | null)[] | null;
 }
 
-export const wholeList: ClassList = { query: "", order: "group", superclasses: null };
+export const wholeList: ClassList = { query: "", order: "group" };

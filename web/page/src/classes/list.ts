@@ -7,7 +7,7 @@ export interface Entry {
   readonly label: string;
   /** As the page shows it. */
   readonly name: string;
-  /** As the page shows it; null where there is none, or none is known yet. */
+  /** As the page shows it; null where there is none. */
   readonly superclass: string | null;
   /** Top-1, 0 to 1; null where it is not known. */
   readonly accuracy: number | null;

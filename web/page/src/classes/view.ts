@@ -36,7 +36,7 @@ export function classesView(page: Document, ask: (part: Partial<ClassList>) => v
     if (asked.some((part, position) => part !== listed[position])) {
       listed = asked;
       told = null;
-      const entries = entriesOf(info, classes, language);
+      const entries = entriesOf(info, language);
       const found = matching(entries, classes.query);
       const words = wordsOf(language);
       const { number } = formatsOf(language);
@@ -56,11 +56,11 @@ export function classesView(page: Document, ask: (part: Partial<ClassList>) => v
   };
 }
 
-function entriesOf(info: ModelInfo, { superclasses }: ClassList, language: Language): Entry[] {
+function entriesOf(info: ModelInfo, language: Language): Entry[] {
   const { label: nameOf } = wordsOf(language);
   const byClass = figuresOf(info)?.byClass;
   return info.labels.map((label, index) => {
-    const superclass = superclasses?.[index];
+    const superclass = info.superclasses[info.superclassOf[index] ?? -1];
     return {
       index,
       label,
