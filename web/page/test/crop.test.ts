@@ -1,24 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { keyed, largest, moved, reduced, scaled, shown, stretched } from "../src/picture/crop.js";
+import { keyed, moved, reduced, scaled, stretched } from "../src/picture/crop.js";
 import type { Square } from "../src/state.js";
 
 // Longer than wide, so that swapped axes show.
 const size = { width: 200, height: 300 };
 const square = (x: number, y: number, side: number): Square => ({ x, y, side });
-
-describe("largest", () => {
-  it.each([
-    // (300 - 200) / 2
-    [size, square(0, 50, 200)],
-    [{ width: 300, height: 200 }, square(50, 0, 200)],
-    // (5 - 2) / 2, rounded down
-    [{ width: 5, height: 2 }, square(1, 0, 2)],
-    [{ width: 1, height: 1 }, square(0, 0, 1)],
-  ])("of %j", (picture, expected) => {
-    expect(largest(picture)).toEqual(expected);
-  });
-});
 
 describe("moved", () => {
   it.each([
@@ -101,19 +88,5 @@ describe("reduced", () => {
   it("keeps at least a pixel", () => {
     expect(reduced(square(50, 70, 40), 0.25)).toEqual(square(12, 17, 10));
     expect(reduced(square(1000, 4000, 8), 0.1)).toEqual(square(100, 400, 1));
-  });
-});
-
-describe("shown", () => {
-  it.each([
-    // 50 pixels of margin at the left of a shown square of 300
-    [size, square(1 / 3, 0.2, 0.1)],
-    // 50 pixels of margin above
-    [{ width: 300, height: 200 }, square(1 / 6, 11 / 30, 0.1)],
-  ])("in %j", (picture, expected) => {
-    const { x, y, side } = shown(square(50, 60, 30), picture);
-    expect(x).toBeCloseTo(expected.x);
-    expect(y).toBeCloseTo(expected.y);
-    expect(side).toBeCloseTo(expected.side);
   });
 });

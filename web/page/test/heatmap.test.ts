@@ -1,43 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Classification } from "wideye";
 
-import { mappedClass, seenArea, strongestNinth } from "../src/answer/map.js";
-
-describe("seenArea", () => {
-  const wide = { width: 80, height: 60 };
-  const tall = { width: 30, height: 120 };
-
-  it.each([
-    // The picture fills the well's width: 60 of 80 pixels are high, 10 lie above and 10 below.
-    ["the centre square", wide, "cover", null, { x: 10 / 80, y: 10 / 80, width: 0.75, height: 0.75 }],
-    ["the centre square", tall, "cover", null, { x: 45 / 120, y: 45 / 120, width: 0.25, height: 0.25 }],
-    [
-      "the chosen square",
-      wide,
-      "cover",
-      { x: 8, y: 20, side: 40 },
-      { x: 0.1, y: 30 / 80, width: 0.5, height: 0.5 },
-    ],
-    [
-      "the chosen square",
-      tall,
-      "cover",
-      { x: 0, y: 90, side: 30 },
-      { x: 0.375, y: 0.75, width: 0.25, height: 0.25 },
-    ],
-    ["the padded square", tall, "contain", null, { x: 0, y: 0, width: 1, height: 1 }],
-    ["the whole picture", wide, "fill", null, { x: 0, y: 0.125, width: 1, height: 0.75 }],
-    [
-      "the whole picture, whatever was cut out before",
-      tall,
-      "fill",
-      { x: 0, y: 0, side: 9 },
-      { x: 0.375, y: 0, width: 0.25, height: 1 },
-    ],
-  ] as const)("is %s of %j under %s", (_, size, fit, crop, area) => {
-    expect(seenArea(size, fit, crop)).toEqual(area);
-  });
-});
+import { mappedClass, strongestNinth } from "../src/answer/map.js";
 
 describe("mappedClass", () => {
   const prediction = (index: number) => ({ index, label: `${index}`, superclass: null, probability: 0.1 });

@@ -1,7 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { framed } from "../src/sharing/frame.js";
 import { fragmentOf, settingsIn } from "../src/sharing/link.js";
 import { formatsOf } from "../src/words/format.js";
 import { rememberedLanguage, rememberLanguage } from "../src/words/memory.js";
@@ -24,32 +23,6 @@ describe("the link", () => {
     ["#LANG=de&fit=fill&fit=cover&picture=https://example.org/otter.jpg", { fit: "fill" }],
   ])("%o says no more than %o", (fragment, known) => {
     expect(settingsIn(fragment)).toEqual(known);
-  });
-});
-
-describe("the frame", () => {
-  const picture = { width: 60, height: 40 };
-  const all = { x: 0, y: 0, width: 1, height: 1 };
-
-  it("is the crop, or the largest square in the middle", () => {
-    // (60 - 40) / 2 = 10 on each side
-    expect(framed(picture, "cover", null)).toEqual({ from: { x: 10, y: 0, width: 40, height: 40 }, to: all });
-    expect(framed(picture, "cover", { x: 3, y: 5, side: 20 })).toEqual({
-      from: { x: 3, y: 5, width: 20, height: 20 },
-      to: all,
-    });
-  });
-
-  it("is the whole picture, distorted or between two bands", () => {
-    const whole = { x: 0, y: 0, ...picture };
-    const crop = { x: 3, y: 5, side: 20 };
-    expect(framed(picture, "fill", crop)).toEqual({ from: whole, to: all });
-    // 40 / 60 of the height, (1 - 2 / 3) / 2 above
-    const { from, to } = framed(picture, "contain", crop);
-    expect(from).toEqual(whole);
-    expect([to.x, to.width]).toEqual([0, 1]);
-    expect(to.y).toBeCloseTo(1 / 6, 12);
-    expect(to.height).toBeCloseTo(2 / 3, 12);
   });
 });
 

@@ -1,8 +1,9 @@
 import { heatmap } from "wideye";
 
+import { framed, shown } from "../picture/frame.js";
 import type { State } from "../state.js";
 import { wordsOf } from "../words/languages.js";
-import { mappedClass, seenArea, strongestNinth } from "./map.js";
+import { mappedClass, strongestNinth } from "./map.js";
 
 const SIDE = 256;
 const SCALE_STEPS = 64;
@@ -17,13 +18,13 @@ export function heatmapView(page: Document): (state: State) => void {
   let drawn: readonly unknown[] = [];
 
   return (state) => {
-    const { look, preview, fit, crop, language } = state;
+    const { look, preview: size, language } = state;
     const index = mappedClass(state);
-    const shown = look.phase === "seen" && preview !== null && index !== null;
-    canvas.hidden = !shown;
-    legend.hidden = !shown;
-    hint.hidden = shown || look.phase === "none" || look.phase === "failed";
-    if (!shown) return;
+    const mapped = look.phase === "seen" && size !== null && index !== null;
+    canvas.hidden = !mapped;
+    legend.hidden = !mapped;
+    hint.hidden = mapped || look.phase === "none" || look.phase === "failed";
+    if (!mapped) return;
 
     const { activationMaps, predictions } = look.result;
     const words = wordsOf(language);
@@ -34,7 +35,7 @@ export function heatmapView(page: Document): (state: State) => void {
       "aria-label",
       ninth === null ? words.heatmap.unseen(name) : words.heatmap.seen(name, ninth),
     );
-    for (const [side, share] of Object.entries(seenArea(preview, fit, crop))) {
+    for (const [side, share] of Object.entries(shown(framed(size, state), size))) {
       canvas.style.setProperty(`--${side}`, `${100 * share}%`);
     }
     if (drawn[0] === activationMaps && drawn[1] === index) return;

@@ -1,36 +1,6 @@
-import type { ActivationMaps, Fit } from "wideye";
+import type { ActivationMaps } from "wideye";
 
-import type { Square, State } from "../state.js";
-
-/** Shares of the well, which is square, 0 to 1 from its upper left corner. */
-export interface Area {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Returns where in the well the square lies that the network saw of a picture. */
-export function seenArea(
-  { width, height }: { readonly width: number; readonly height: number },
-  fit: Fit,
-  crop: Square | null,
-): Area {
-  const long = Math.max(width, height);
-  const short = Math.min(width, height);
-  const left = (long - width) / 2;
-  const top = (long - height) / 2;
-  const at = (x: number, y: number, w: number, h: number): Area => ({
-    x: x / long,
-    y: y / long,
-    width: w / long,
-    height: h / long,
-  });
-  if (fit === "contain") return at(0, 0, long, long);
-  if (fit === "fill") return at(left, top, width, height);
-  if (crop) return at(left + crop.x, top + crop.y, crop.side, crop.side);
-  return at((long - short) / 2, (long - short) / 2, short, short);
-}
+import type { State } from "../state.js";
 
 /** Returns the class whose map is to be shown, by its index: pointed at, or else pinned, among the bars that there are. */
 export function mappedClass({

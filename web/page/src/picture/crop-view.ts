@@ -1,16 +1,7 @@
 import type { Square, State } from "../state.js";
 import { wordsOf } from "../words/languages.js";
-import {
-  type Corner,
-  keyed,
-  largest,
-  leastSide,
-  moved,
-  type Size,
-  scaled,
-  shown,
-  stretched,
-} from "./crop.js";
+import { type Corner, keyed, leastSide, moved, scaled, stretched } from "./crop.js";
+import { framed, largest, type Size, shown } from "./frame.js";
 import { sizeShown } from "./view.js";
 
 /** What the square can ask for. */
@@ -124,8 +115,7 @@ export function cropView(page: Document, { move, rest }: Cropping): (state: Stat
     size = next;
     if (visible === null) return;
     square = state.crop ?? largest(visible);
-    const { x, y, side } = shown(square, visible);
-    for (const [name, share] of Object.entries({ x, y, side })) {
+    for (const [name, share] of Object.entries(shown(framed(visible, state), visible))) {
       crop.style.setProperty(`--${name}`, `${100 * share}%`);
     }
     handle.style.touchAction = touchActionOf(square, visible);

@@ -1,10 +1,5 @@
 import type { Square } from "../state.js";
-
-/** A picture's size in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Size } from "./frame.js";
 
 /** A corner by the direction in which it lies from the square's middle. */
 export interface Corner {
@@ -17,12 +12,6 @@ const LEAST_SIDE = 8;
 /** Pixels of the network's input along a side. */
 const SEEN_SIDE = 32;
 const ZOOM_STEP = 1.1;
-
-/** Returns the largest square in the middle of a picture. */
-export function largest({ width, height }: Size): Square {
-  const side = Math.min(width, height);
-  return { x: Math.floor((width - side) / 2), y: Math.floor((height - side) / 2), side };
-}
 
 /** Moves a square, as far as the picture goes. */
 export function moved({ x, y, side }: Square, dx: number, dy: number, { width, height }: Size): Square {
@@ -92,16 +81,6 @@ export function reduced({ x, y, side }: Square, scale: number): Square {
     x: Math.floor(x * scale),
     y: Math.floor(y * scale),
     side: Math.max(1, Math.floor(side * scale)),
-  };
-}
-
-/** Returns where a square of a picture is shown, in shares of the square in which the whole picture is shown. */
-export function shown({ x, y, side }: Square, { width, height }: Size): Square {
-  const long = Math.max(width, height);
-  return {
-    x: (x + (long - width) / 2) / long,
-    y: (y + (long - height) / 2) / long,
-    side: side / long,
   };
 }
 

@@ -1,7 +1,7 @@
 import { classesIn, nameOf } from "../intake/naming.js";
 import type { Preview, State } from "../state.js";
 import { wordsOf } from "../words/languages.js";
-import type { Size } from "./crop.js";
+import type { Size } from "./frame.js";
 
 /** Shows the picture, or a hint where there is none, and says what it is. */
 export function pictureView(page: Document): (state: State) => void {

@@ -1,7 +1,8 @@
 import type { Prediction } from "wideye";
 
+import type { Rectangle } from "../picture/frame.js";
 import { isSure, peaks } from "./sightings.js";
-import { cellsOf, type Grid, type Rectangle, windowsOf } from "./windows.js";
+import { cellsOf, type Grid, windowsOf } from "./windows.js";
 
 /** What the grid says and which class it points out. */
 export interface GridOptions {

@@ -1,3 +1,5 @@
+import type { Rectangle, Size } from "../picture/frame.js";
+
 /** Square windows over a picture, in pixels of a copy that is reduced until a window is as large as `WINDOW`. */
 export interface Grid {
   readonly width: number;
@@ -10,19 +12,11 @@ export interface Grid {
   readonly rows: readonly number[];
 }
 
-/** A rectangle, in the grid's pixels. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 // Twice the network's input: enough for it, and quick to cut out.
 const WINDOW = 64;
 
 /** Lays windows over a picture whose side is a share of its shorter side. */
-export function gridOver(picture: { width: number; height: number }, share: number): Grid {
+export function gridOver(picture: Size, share: number): Grid {
   const wanted = share * Math.min(picture.width, picture.height);
   const scale = Math.min(1, WINDOW / wanted);
   const width = Math.max(1, Math.round(scale * picture.width));

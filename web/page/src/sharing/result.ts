@@ -1,12 +1,12 @@
 import type { Pixels } from "wideye";
 
-import type { Rectangle } from "./frame.js";
+import type { Rectangle } from "../picture/frame.js";
 
 /** What a result picture shows. */
 export interface Result {
   readonly photo: CanvasImageSource;
-  /** The part of the photo, in pixels, and where it lies in the square, in shares of its side. */
-  readonly frame: { readonly from: Rectangle; readonly to: Rectangle };
+  /** What the network saw of the photo, in its pixels. */
+  readonly frame: Rectangle;
   /** What the network saw. */
   readonly pixels: Pixels;
   readonly lead: string;
@@ -68,21 +68,12 @@ export function resultPicture({ photo, frame, pixels, lead, text, bars, notes }:
 function drawPhoto(
   context: CanvasRenderingContext2D,
   photo: CanvasImageSource,
-  { from, to }: Result["frame"],
+  { x, y, width, height }: Rectangle,
 ): void {
   fill(context, "#ffffff", SQUARE);
   context.imageSmoothingQuality = "high";
-  context.drawImage(
-    photo,
-    from.x,
-    from.y,
-    from.width,
-    from.height,
-    SQUARE.x + to.x * SQUARE.width,
-    SQUARE.y + to.y * SQUARE.height,
-    to.width * SQUARE.width,
-    to.height * SQUARE.height,
-  );
+  // What lies beyond the photo's edges stays white.
+  context.drawImage(photo, x, y, width, height, SQUARE.x, SQUARE.y, SQUARE.width, SQUARE.height);
 }
 
 function drawPixels(context: CanvasRenderingContext2D, { data, width, height }: Pixels): void {

@@ -1,8 +1,8 @@
 import { sayingOf } from "../answer/saying.js";
+import { framed } from "../picture/frame.js";
 import type { Preview, State, Store } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
-import { framed } from "./frame.js";
 import { fragmentOf } from "./link.js";
 import { resultPicture } from "./result.js";
 import type { SharingAction } from "./sharing.js";
@@ -52,7 +52,7 @@ export function hasResult(state: State): boolean {
 }
 
 async function drawn(state: State): Promise<Blob> {
-  const { look, network, preview, fit, crop, language } = state;
+  const { look, network, preview, language } = state;
   if (look.phase !== "seen" || network.phase !== "ready") throw new Error("there is no result to draw");
   const { predictions, thumbnail } = look.result;
   const words = wordsOf(language);
@@ -61,7 +61,7 @@ async function drawn(state: State): Promise<Blob> {
   const { width, height } = thumbnail!;
   const canvas = resultPicture({
     photo: await opened(preview!),
-    frame: framed(preview!, fit, crop),
+    frame: framed(preview!, state),
     pixels: thumbnail!,
     ...sayingOf(state, words),
     bars: predictions.slice(0, BARS).map(({ label, probability }) => ({
