@@ -171,7 +171,7 @@ export function startSession(store: Store): Session {
   };
 
   const preview = async (picture: Picture, source: Blob | URL): Promise<void> => {
-    const opened = await openPreview(source, picture.alt);
+    const opened = await openPreview(picture, source);
     if (store.state.picture !== picture) {
       closePreview(opened);
       return;

@@ -30,8 +30,8 @@ export interface Picture {
 
 /** A picture the browser can show, with its size in pixels after EXIF orientation. */
 export interface Preview {
+  readonly picture: Picture;
   readonly url: string;
-  readonly alt: string;
   readonly width: number;
   readonly height: number;
 }
@@ -74,6 +74,7 @@ export interface State {
   readonly language: Language;
   readonly network: Network;
   readonly picture: Picture | null;
+  /** What is shown: the picture, or the one before until this one can be. */
   readonly preview: Preview | null;
   readonly fit: Fit;
   /** What is cut out under the fit `cover`; null is the largest square in the middle. */

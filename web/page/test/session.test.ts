@@ -18,7 +18,12 @@ const { createClassifier, fetchPicture, ClassifierError } = vi.hoisted(() => ({
 }));
 vi.mock("wideye", () => ({ createClassifier, fetchPicture, ClassifierError }));
 vi.mock("../src/picture/preview.js", () => ({
-  openPreview: async (source: Blob | URL, alt: string) => ({ url: String(source), alt, width: 3, height: 2 }),
+  openPreview: async (picture: Picture, source: Blob | URL) => ({
+    picture,
+    url: String(source),
+    width: 3,
+    height: 2,
+  }),
   closePreview: vi.fn(),
 }));
 
@@ -72,11 +77,12 @@ describe("session", () => {
 
   it("answers a picture that came before the network", async () => {
     session.load();
-    session.look(file("otter"));
+    const picture = file("otter");
+    session.look(picture);
     expect(store.state.look).toEqual({ phase: "looking" });
     await settled();
     expect(store.state.look).toEqual({ phase: "seen", result: result("otter") });
-    expect(store.state.preview).toMatchObject({ alt: "otter", width: 3, height: 2 });
+    expect(store.state.preview).toMatchObject({ picture, width: 3, height: 2 });
   });
 
   it("drops the older of two pictures and aborts it", async () => {

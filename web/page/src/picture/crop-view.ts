@@ -103,10 +103,10 @@ export function cropView(page: Document, { move, rest }: Cropping): (state: Stat
   );
 
   return (state) => {
-    const { fit, look, language } = state;
+    const { fit, look, preview, language } = state;
     const visible = sizeShown(state);
-    crop.hidden = visible === null || fit !== "cover" || look.phase === "failed";
-    // Until a picture is answered, what is shown may still be the one before.
+    // Until a picture can be shown, the one before stays with its square.
+    crop.hidden = (visible ?? preview) === null || fit !== "cover" || look.phase === "failed";
     const next = crop.hidden || look.phase === "looking" ? null : visible;
     if (next?.width !== size?.width || next?.height !== size?.height) {
       clearTimeout(pause);

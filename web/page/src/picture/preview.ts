@@ -1,10 +1,15 @@
-import type { Preview } from "../state.js";
+import type { Picture, Preview, State } from "../state.js";
 
 // More than this the classifier refuses too; decoding it would take gigabytes.
 const MOST_PIXELS = 64_000_000;
 
+/** Returns what is shown of the picture; null while it is still the one before, or nothing. */
+export function previewOf({ picture, preview }: Pick<State, "picture" | "preview">): Preview | null {
+  return preview?.picture === picture ? preview : null;
+}
+
 /** Decodes a picture for display; null where the browser cannot. */
-export async function openPreview(source: Blob | URL, alt: string): Promise<Preview | null> {
+export async function openPreview(picture: Picture, source: Blob | URL): Promise<Preview | null> {
   const url = source instanceof URL ? source.href : URL.createObjectURL(source);
   const image = new Image();
   try {
@@ -16,7 +21,7 @@ export async function openPreview(source: Blob | URL, alt: string): Promise<Prev
     const { naturalWidth: width, naturalHeight: height } = image;
     if (width * height > MOST_PIXELS) throw new RangeError(`${width}x${height} is too large to show`);
     await image.decode();
-    return { url, alt, width, height };
+    return { picture, url, width, height };
   } catch {
     URL.revokeObjectURL(url);
     return null;

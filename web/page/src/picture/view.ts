@@ -2,6 +2,7 @@ import { classesIn, nameOf } from "../intake/naming.js";
 import type { Preview, State } from "../state.js";
 import { wordsOf } from "../words/languages.js";
 import type { Size } from "./frame.js";
+import { previewOf } from "./preview.js";
 
 /** Shows the picture, or a hint where there is none, and says what it is. */
 export function pictureView(page: Document): (state: State) => void {
@@ -19,16 +20,16 @@ export function pictureView(page: Document): (state: State) => void {
       if (preview) image.src = preview.url;
       else image.removeAttribute("src");
     }
-    image.alt = preview ? wordsOf(language).intake.alt(preview.alt) : "";
+    image.alt = preview ? wordsOf(language).intake.alt(preview.picture.alt) : "";
     hint.hidden = preview !== null || camera.phase !== "off" || look.phase === "looking";
     caption.textContent = captionOf(state);
     truth.textContent = truthOf(state);
   };
 }
 
-/** The size of what is shown, which is what can be cropped; null where nothing is. */
-export function sizeShown({ preview, camera }: Pick<State, "preview" | "camera">): Size | null {
-  return camera.phase === "live" ? camera : preview;
+/** The size of what the network looks at, which is what can be cropped; null where it is not shown. */
+export function sizeShown(state: Pick<State, "picture" | "preview" | "camera">): Size | null {
+  return state.camera.phase === "live" ? state.camera : previewOf(state);
 }
 
 function captionOf(state: State): string {

@@ -1,3 +1,4 @@
+import { previewOf } from "../picture/preview.js";
 import type { State } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
@@ -39,16 +40,19 @@ export function sceneView(page: Document, actions: SceneActions): (state: State)
     if (key === "Escape") actions.letGo();
   });
 
-  return ({ tool, picture, preview, scene, language }) => {
+  return (state) => {
+    const { tool, picture, preview, look, scene, language } = state;
     if (tool !== "scene") return;
+    const own = previewOf(state);
     const words = wordsOf(language);
     const { percent } = formatsOf(language);
     const search = scene.search?.picture === picture ? scene.search : null;
 
     hint.hidden = preview !== null;
-    photo.hidden = preview === null;
-    if (preview && photo.src !== preview.url) photo.src = preview.url;
-    photo.alt = preview?.alt ?? "";
+    photo.hidden = own === null;
+    if (own && photo.src !== own.url) photo.src = own.url;
+    photo.alt = own ? words.intake.alt(own.picture.alt) : "";
+    // The frame keeps its shape until there is another picture to put into it.
     frame.style.setProperty("--ratio", preview ? String(preview.width / preview.height) : "");
 
     share.valueAsNumber = Math.round(100 * scene.share);
@@ -56,7 +60,8 @@ export function sceneView(page: Document, actions: SceneActions): (state: State)
     share.setAttribute("aria-valuetext", words.scene.share(percent(scene.share)));
 
     caption.textContent = captionOf(search, words);
-    const looking = preview !== null && search?.phase !== "done" && search?.phase !== "failed";
+    const looking =
+      preview !== null && look.phase !== "failed" && search?.phase !== "done" && search?.phase !== "failed";
     progress.hidden = !looking;
     progress.value = search?.phase === "looking" ? search.firsts.length / windowCount(search) : 0;
 

@@ -1,5 +1,6 @@
 import { sayingOf } from "../answer/saying.js";
 import { framed } from "../picture/frame.js";
+import { previewOf } from "../picture/preview.js";
 import type { Preview, State, Store } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
@@ -46,22 +47,27 @@ export function canShare(action: SharingAction): boolean {
   return true;
 }
 
-/** Whether there is a result to draw. */
-export function hasResult(state: State): boolean {
-  return state.look.phase === "seen" && state.look.result.thumbnail !== undefined && state.preview !== null;
+/** Whether there is a result to draw; null while it is on its way. */
+export function hasResult(state: State): boolean | null {
+  const { look, preview } = state;
+  if (look.phase === "looking") return null;
+  if (look.phase !== "seen" || !look.result.thumbnail || !preview) return false;
+  return previewOf(state) ? true : null;
 }
 
 async function drawn(state: State): Promise<Blob> {
-  const { look, network, preview, language } = state;
-  if (look.phase !== "seen" || network.phase !== "ready") throw new Error("there is no result to draw");
+  const { look, network, language } = state;
+  const preview = previewOf(state);
+  if (look.phase !== "seen" || network.phase !== "ready" || !preview)
+    throw new Error("there is no result to draw");
   const { predictions, thumbnail } = look.result;
   const words = wordsOf(language);
   const { number, megabytes, percent } = formatsOf(language);
   const { name, labels, sizeBytes } = network.info;
   const { width, height } = thumbnail!;
   const canvas = resultPicture({
-    photo: await opened(preview!),
-    frame: framed(preview!, state),
+    photo: await opened(preview),
+    frame: framed(preview, state),
     pixels: thumbnail!,
     ...sayingOf(state, words),
     bars: predictions.slice(0, BARS).map(({ label, probability }) => ({

@@ -27,6 +27,7 @@ export function sharingView(
 
   return (state) => {
     const { sharing } = wordsOf(state.language);
+    const ready = hasResult(state);
     for (const { button, action, spans } of buttons) {
       const { name, done } = sharing[action];
       [name, done, sharing.failed].forEach((text, at) => {
@@ -35,7 +36,7 @@ export function sharingView(
       const last = state.sharing?.action === action ? state.sharing : null;
       button.dataset.saying = last ? (last.worked ? "done" : "failed") : "name";
       // A button that is off for a moment would lose the focus.
-      if (action !== "link" && state.look.phase !== "looking") button.disabled = !hasResult(state);
+      if (action !== "link" && ready !== null) button.disabled = !ready;
     }
   };
 }
