@@ -75,16 +75,42 @@ test("what the camera sees is answered frame by frame, with bars that do not gli
   expect(await page.evaluate(() => (window as unknown as { strays: string[] }).strays)).toEqual([]);
 });
 
+test("what speaks for a class lies over what the camera sees, frame by frame", async ({ wide, page }) => {
+  wide.expectedMessages.push(/willReadFrequently/);
+  await wide.open();
+  await start(page);
+  const map = page.locator("#heatmap");
+  await wide.buttons.first().click();
+  await expect(map).toBeVisible();
+  // The middle square of 640 by 480 pixels
+  const well = (await page.locator("#well").boundingBox())!;
+  const box = (await map.boundingBox())!;
+  expect((box.x - well.x) / well.width).toBeCloseTo(1 / 8, 2);
+  expect((box.y - well.y) / well.height).toBeCloseTo(1 / 8, 2);
+  expect(box.width / well.width).toBeCloseTo(3 / 4, 2);
+  const pixels = () =>
+    map.evaluate((canvas: HTMLCanvasElement) => [
+      ...canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data,
+    ]);
+  const before = await pixels();
+  await expect.poll(pixels).not.toEqual(before);
+  await expect(page.locator("#heatmap-legend")).toContainText("What speaks for");
+  await button(page, "Stop the camera").click();
+  await expect(map).toBeHidden();
+  await expect(page.locator("#heatmap-legend")).toBeHidden();
+});
+
 test("the frame that is taken becomes the picture, and the camera is released", async ({ wide, page }) => {
   await wide.open();
   await start(page);
-  await page.getByRole("slider", { name: "Part that the network sees" }).press("-");
+  const square = page.getByRole("slider", { name: "Part that the network sees" });
+  await square.press("-");
   await button(page, "Take the picture").click();
   await wide.expectAnswer("camera.png · 640 × 480");
   await expect(wide.preview).toBeVisible();
   await expect(video(page)).toBeHidden();
   // 480 / 1.1 = 436.4
-  await expect(page.getByRole("slider")).toHaveAttribute("aria-valuenow", "436");
+  await expect(square).toHaveAttribute("aria-valuenow", "436");
   await expect(button(page, "Camera")).toBeFocused();
   expect(await running(page)).toEqual([false]);
 });

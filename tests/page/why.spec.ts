@@ -60,7 +60,7 @@ test("the map is that of the bar's class", async ({ wide, page }) => {
     const pixels = await map(wide).evaluate((canvas: HTMLCanvasElement) => [
       ...canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data,
     ]);
-    const { data } = heatmap(seen, index, { width: 256, height: 256 });
+    const { data } = heatmap(seen, index, { width: 128, height: 128 });
     // A canvas keeps colours premultiplied; what is nearly transparent loses them.
     const opacity = (values: ArrayLike<number>) => Array.from(values).filter((_, at) => at % 4 === 3);
     const [found, expected] = [opacity(pixels), opacity(data)];

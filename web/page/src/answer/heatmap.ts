@@ -1,11 +1,13 @@
 import { heatmap } from "wideye";
 
 import { framed, shown } from "../picture/frame.js";
+import { sizeShown } from "../picture/view.js";
 import type { State } from "../state.js";
 import { wordsOf } from "../words/languages.js";
 import { mappedClass, strongestNinth } from "./map.js";
 
-const SIDE = 256;
+// Sixteen pixels for each cell of the map, and little enough for a camera's frames.
+const SIDE = 128;
 const SCALE_STEPS = 64;
 
 /** Lays over the picture what speaks for a class, with a legend in place of the hint. */
@@ -18,7 +20,8 @@ export function heatmapView(page: Document): (state: State) => void {
   let drawn: readonly unknown[] = [];
 
   return (state) => {
-    const { look, preview: size, language } = state;
+    const { look, language } = state;
+    const size = sizeShown(state);
     const index = mappedClass(state);
     const mapped = look.phase === "seen" && size !== null && index !== null;
     canvas.hidden = !mapped;
