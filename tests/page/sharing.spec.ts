@@ -96,7 +96,7 @@ test("the picture and the link are copied", async ({ wide, page, context }) => {
   await expect(button(page, "Copy link")).toBeVisible();
   await button(page, "Copy link").click();
   const link = await page.evaluate(() => navigator.clipboard.readText());
-  expect(link).toBe(`${wide.address}#lang=en&fit=fill&tool=many`);
+  expect(link).toBe(`${wide.address}#lang=en&fit=fill&tool=many&compare=narrow`);
 });
 
 test("what the browser refuses is said on the button", async ({ wide, page }) => {
@@ -142,6 +142,30 @@ test("a link sets language, fit and tool; what it does not know is ignored", asy
   await page.goto(`${wide.address}#lang=xx&fit=%E0%A4%A&tool=__proto__&picture=https://example.org/a.png`);
   await expect(wide.status).toContainText("Show it a picture");
   await expect(page.getByRole("radio", { name: "Crop" })).toBeChecked();
+});
+
+test("a link is followed on the open page too, with the network to compare with", async ({ wide, page }) => {
+  const fetched = () => wide.requests.flatMap((url) => /(narrow|wide)[^/]*\.onnx$/.exec(url)?.[1] ?? []);
+  await page.goto(`${wide.address}#tool=compare&compare=wide`);
+  const rival = page.getByLabel("Compare with");
+  await expect(rival).toHaveValue("wide");
+  await expect(page.getByRole("heading", { name: "wide", exact: true })).toBeVisible();
+  await wide.choose("drawing.png");
+  await wide.expectAnswer("drawing.png");
+  await expect(page.getByRole("list", { name: "Likeliest classes, wide" })).toBeVisible();
+  expect(fetched()).toEqual(["wide"]);
+
+  const cropped = await wide.thumbnailPixels();
+  await page.goto(`${wide.address}#fit=fill&compare=narrow`);
+  await expect(page.getByRole("radio", { name: "Stretch" })).toBeChecked();
+  await expect.poll(() => wide.thumbnailPixels()).not.toEqual(cropped);
+  await expect(page.getByRole("list", { name: "Likeliest classes, narrow" })).toBeVisible();
+  await page.goBack();
+  await expect(rival).toHaveValue("wide");
+  await page.goto(`${wide.address}#lang=de&tool=many`);
+  await expect(page.locator("html")).toHaveAttribute("lang", "de");
+  await expect(page.getByRole("tab", { selected: true })).toHaveText("Viele Bilder");
+  await expect(page.locator("#picture-caption")).toContainText("drawing.png");
 });
 
 test("the chosen language stays, unless a link says otherwise", async ({ wide, page }) => {

@@ -28,7 +28,7 @@ import { sceneActions } from "./scene/actions.js";
 import { followScene } from "./scene/search.js";
 import { sceneView } from "./scene/view.js";
 import { startSession } from "./session.js";
-import { settingsIn } from "./sharing/link.js";
+import { followLink } from "./sharing/follow.js";
 import { canShare, startSharing } from "./sharing/share.js";
 import { sharingView } from "./sharing/view.js";
 import { Store } from "./state.js";
@@ -40,10 +40,7 @@ import { languageView } from "./words/view.js";
 
 const store = new Store();
 const session = startSession(store);
-store.change({
-  language: chooseLanguage([rememberedLanguage(), ...navigator.languages]),
-  ...settingsIn(location.hash),
-});
+store.change({ language: chooseLanguage([rememberedLanguage(), ...navigator.languages]) });
 
 store.show(staticWordsView(document));
 store.show(
@@ -93,7 +90,8 @@ store.show(
     store.change({ changes: { ...changes, strengths: { ...changes.strengths, [change]: strength } } });
   }),
 );
-store.show(compareView(document, startRival(store)));
+const rival = startRival(store);
+store.show(compareView(document, rival));
 store.show(figuresView(document));
 store.show(sceneView(document, sceneActions(store)));
 store.show(followScene(store, session));
@@ -117,6 +115,7 @@ store.show(
   ),
 );
 
+followLink(store, { setFit: session.setFit, choose: rival.choose });
 takePictures(document, { ...session, takeMany: many.start });
 session.load();
 void sharedPicture().then((picture) => picture && session.look(picture));

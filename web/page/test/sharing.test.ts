@@ -1,7 +1,10 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from "vitest";
 
+import { noComparison } from "../src/compare/compare.js";
+import { followLink } from "../src/sharing/follow.js";
 import { fragmentOf, settingsIn } from "../src/sharing/link.js";
+import { initialState, Store } from "../src/state.js";
 import { formatsOf } from "../src/words/format.js";
 import { rememberedLanguage, rememberLanguage } from "../src/words/memory.js";
 
@@ -9,20 +12,43 @@ describe("the link", () => {
   const settings = { language: "de", fit: "contain", tool: "scene" } as const;
 
   it("carries the settings there and back", () => {
-    expect(fragmentOf(settings)).toBe("#lang=de&fit=contain&tool=scene");
-    expect(settingsIn("#lang=de&fit=contain&tool=scene")).toEqual(settings);
-    expect(settingsIn(fragmentOf(settings))).toEqual(settings);
+    const fragment = "#lang=de&fit=contain&tool=scene&compare=wide";
+    const comparison = { ...noComparison, rival: "wide" } as const;
+    expect(fragmentOf({ ...initialState, ...settings, comparison })).toBe(fragment);
+    expect(settingsIn(fragment)).toEqual({ ...settings, rival: "wide" });
   });
 
   it.each([
     ["", {}],
     ["#", {}],
-    ["#lang=fr&fit=zoom&tool=hammer", {}],
+    ["#lang=fr&fit=zoom&tool=hammer&compare=res9", {}],
     ["#lang=toString&fit=__proto__", {}],
     ["#lang=%E0%A4%A&fit=fill", { fit: "fill" }],
     ["#LANG=de&fit=fill&fit=cover&picture=https://example.org/otter.jpg", { fit: "fill" }],
   ])("%o says no more than %o", (fragment, known) => {
     expect(settingsIn(fragment)).toEqual(known);
+  });
+});
+
+describe("the page", () => {
+  const setters = { setFit: vi.fn(), choose: vi.fn() };
+  const goTo = (fragment: string): void => {
+    location.hash = fragment;
+    dispatchEvent(new Event("hashchange"));
+  };
+
+  it("follows the link, and lets be what is as it says", () => {
+    location.hash = "#lang=es&fit=cover&compare=wide";
+    const store = new Store();
+    followLink(store, setters);
+    expect(store.state).toMatchObject({ language: "es", tool: "changes" });
+    expect(setters.choose.mock.calls).toEqual([["wide"]]);
+    goTo("#tool=many&fit=fill&compare=narrow");
+    expect(store.state).toMatchObject({ language: "es", tool: "many" });
+    expect(setters.choose).toHaveBeenCalledTimes(1);
+    expect(setters.setFit.mock.calls).toEqual([["fill"]]);
+    goTo("");
+    expect(store.state).toMatchObject({ language: "es", tool: "many" });
   });
 });
 

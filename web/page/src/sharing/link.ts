@@ -1,10 +1,16 @@
 import type { Fit } from "wideye";
 
-import { type State, TOOLS } from "../state.js";
-import { languages } from "../words/languages.js";
+import { RIVALS, type Rival } from "../compare/compare.js";
+import { type State, TOOLS, type Tool } from "../state.js";
+import { type Language, languages } from "../words/languages.js";
 
 /** What a link carries; never the picture. */
-export type Settings = Pick<State, "language" | "fit" | "tool">;
+export interface Settings {
+  readonly language: Language;
+  readonly fit: Fit;
+  readonly tool: Tool;
+  readonly rival: Rival;
+}
 
 const FITS: readonly Fit[] = ["cover", "contain", "fill"];
 
@@ -13,9 +19,10 @@ const CHOICES: { readonly [Name in keyof Settings]: readonly [string, readonly s
   language: ["lang", Object.keys(languages)],
   fit: ["fit", FITS],
   tool: ["tool", TOOLS],
+  rival: ["compare", RIVALS],
 };
 
-/** Returns the settings of a link's fragment such as `#lang=de&fit=contain&tool=scene`; what it does not know is left out. */
+/** Returns the settings of a fragment such as `#lang=de&fit=contain&tool=compare&compare=wide`; others are left out. */
 export function settingsIn(fragment: string): Partial<Settings> {
   const given = new URLSearchParams(fragment.replace(/^#/, ""));
   const known = Object.entries(CHOICES).flatMap(([setting, [name, values]]) => {
@@ -25,8 +32,9 @@ export function settingsIn(fragment: string): Partial<Settings> {
   return Object.fromEntries(known);
 }
 
-/** Returns the fragment that carries these settings. */
-export function fragmentOf(settings: Settings): string {
+/** Returns the fragment that carries the settings. */
+export function fragmentOf({ language, fit, tool, comparison: { rival } }: State): string {
+  const settings: Settings = { language, fit, tool, rival };
   const given = Object.entries(CHOICES).map(([setting, [name]]) => [
     name,
     settings[setting as keyof Settings],
