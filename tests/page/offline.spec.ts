@@ -146,29 +146,41 @@ test("a version that has arrived on the server only in part is not taken", async
   await expect.poll(() => versions(page).catch(() => [])).toEqual(["2", "2"]);
 });
 
-test("a picture that another app shares is answered, also offline", async ({ wide, page, context }) => {
+test("what another app shares is looked at, one picture or many, also offline", async ({
+  wide,
+  page,
+  context,
+}) => {
   wide.answers.set(/other-app$/, {
     headers: { ...html, "Content-Security-Policy": "default-src 'none'" },
     body: `<!doctype html><title>another app</title>
-      <form action="share" method="post" enctype="multipart/form-data"><input type="file" name="picture"></form>`,
+      <form action="share" method="post" enctype="multipart/form-data"><input type="file" name="picture" multiple></form>`,
   });
-  const share = async (name: string) => {
-    await page.setInputFiles("input", { name, mimeType: "image/png", buffer: picture("drawing.png") });
+  const share = async (...names: string[]) => {
+    const files = names.map((name) => ({ name, mimeType: "image/png", buffer: picture("drawing.png") }));
+    await page.setInputFiles("input", files);
     await page.evaluate(() => document.forms[0]!.submit());
-    await wide.expectAnswer(`${name} · 60 × 40`);
-    expect(page.url()).toBe(wide.address);
+    await page.waitForURL(wide.address);
   };
   await wide.open();
   await expectKept(page);
   await page.goto(`${wide.address}other-app`);
   await share("geteilt für dich.png");
+  await wide.expectAnswer("geteilt für dich.png · 60 × 40");
   await page.reload();
   await expect(wide.status).toContainText("Show it a picture");
+
+  await page.goto(`${wide.address}other-app`);
+  await share("2.png", "10.png");
+  await expect(page.getByRole("tab", { name: "Many pictures" })).toHaveAttribute("aria-selected", "true");
+  await expect(page.locator("#many-rows").getByRole("rowheader")).toHaveText(["2.png", "10.png"]);
+  await expect(page.locator("#many-figures")).toContainText("2 looked at");
 
   await page.goto(`${wide.address}other-app`);
   await wide.stopServing();
   await context.setOffline(true);
   await share("offline.png");
+  await wide.expectAnswer("offline.png · 60 × 40");
 });
 
 test("the page can be installed and says what it takes", async ({ page, wide }) => {

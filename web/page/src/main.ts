@@ -12,14 +12,14 @@ import { classesView } from "./classes/view.js";
 import { figuresView } from "./compare/figures.js";
 import { startRival } from "./compare/rival.js";
 import { compareView } from "./compare/view.js";
-import { takePictures } from "./intake/intake.js";
+import { takeFiles, takePictures } from "./intake/intake.js";
 import { samples } from "./intake/samples.js";
 import { samplesView } from "./intake/view.js";
 import { lookAtMany } from "./many/run.js";
 import { manyView } from "./many/view.js";
 import { keepPage } from "./offline/keep.js";
 import { noteRequests } from "./offline/requests.js";
-import { sharedPicture } from "./offline/shared.js";
+import { sharedFiles } from "./offline/shared.js";
 import { requestsView, takeAwayView, updateView } from "./offline/view.js";
 import { cropView } from "./picture/crop-view.js";
 import { thumbnailView } from "./picture/thumbnail.js";
@@ -116,6 +116,7 @@ store.show(
 );
 
 followLink(store, { setFit: session.setFit, choose: rival.choose });
-takePictures(document, { ...session, takeMany: many.start });
+const takers = { ...session, takeMany: many.start };
+takePictures(document, takers);
 session.load();
-void sharedPicture().then((picture) => picture && session.look(picture));
+void sharedFiles().then((files) => files.length > 0 && takeFiles(files, takers));

@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
-import { pictureAtAddress } from "../src/intake/intake.js";
+import { pictureAtAddress, takeFiles } from "../src/intake/intake.js";
 import { classesIn, nameOf } from "../src/intake/naming.js";
 
 const BASE = "https://wideye.example/app/index.html";
@@ -37,6 +37,34 @@ describe("pictureAtAddress", () => {
     ["javascript:alert(1)"],
   ])("refuses %j", (text) => {
     expect(pictureAtAddress(text, BASE)).toBeNull();
+  });
+});
+
+describe("takeFiles", () => {
+  const png = (name: string) => new File([name], name, { type: "image/png" });
+  const text = new File(["text"], "notes.txt", { type: "text/plain" });
+  const unknown = new File(["?"], "otter");
+
+  it.each<[string, File[], "look" | "takeMany" | "fail", unknown]>([
+    ["a picture", [png("a.png")], "look", { name: "a.png" }],
+    ["the one picture among other files", [text, png("a.png")], "look", { name: "a.png" }],
+    // What it is shows when it is decoded.
+    ["a lone file of an unknown type", [unknown], "look", { name: "otter" }],
+    [
+      "several pictures and what lies beside them",
+      [png("b.png"), text, png("a.png")],
+      "takeMany",
+      [{ name: "b.png" }, { name: "notes.txt" }, { name: "a.png" }],
+    ],
+    ["no picture", [text, unknown], "fail", { code: "no-picture" }],
+  ])("hands on %s", (_, files, taker, taken) => {
+    const takers = { look: vi.fn(), takeMany: vi.fn(), fail: vi.fn() };
+    takeFiles(files, takers);
+    const calls = Object.entries(takers).flatMap(([name, { mock }]) =>
+      mock.calls.map(([value]) => [name, value]),
+    );
+    expect(calls).toEqual([[taker, expect.anything()]]);
+    expect(calls[0]![1]).toMatchObject(taken as object);
   });
 });
 

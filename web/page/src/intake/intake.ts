@@ -4,25 +4,28 @@ import { filesIn, inOrder, looksLikePicture } from "./dropped.js";
 /** Who gets what was taken in. */
 export interface Takers {
   look(picture: Picture): void;
-  /** Gets all files of a folder or a choice that holds more than one picture, in the order of their names. */
+  /** Gets all files of a folder, a choice or a share that holds more than one picture. */
   takeMany(files: File[]): void;
   /** Gets a text that is no address. */
   refuse(text: string): void;
   fail(problem: Problem): void;
 }
 
+/** Hands on the one picture among files, or all of them where there are more. */
+export function takeFiles(files: File[], { look, takeMany, fail }: Omit<Takers, "refuse">): void {
+  const pictures = files.filter(looksLikePicture);
+  const [only] = files.length === 1 ? files : pictures;
+  if (pictures.length > 1) takeMany(files);
+  else if (only) look(pictureInFile(only));
+  else fail({ code: "no-picture", message: `no picture among ${files.length} files` });
+}
+
 /** Takes pictures from the file fields, the address form, drops and the clipboard. */
-export function takePictures(page: Document, { look, takeMany, refuse, fail }: Takers): void {
+export function takePictures(page: Document, takers: Takers): void {
+  const { look, refuse, fail } = takers;
   const form = page.querySelector<HTMLFormElement>("#address")!;
   const url = page.querySelector<HTMLInputElement>("#url")!;
 
-  const takeFiles = (files: File[]): void => {
-    const pictures = files.filter(looksLikePicture);
-    const [only] = files.length === 1 ? files : pictures;
-    if (pictures.length > 1) takeMany(files);
-    else if (only) look(pictureInFile(only));
-    else fail({ code: "no-picture", message: `no picture among ${files.length} files` });
-  };
   const lookAtText = (text: string): void => {
     const picture = pictureAtAddress(text, page.baseURI);
     if (picture) look(picture);
@@ -31,8 +34,9 @@ export function takePictures(page: Document, { look, takeMany, refuse, fail }: T
   const takeTransfer = (transfer: DataTransfer | null): boolean => {
     const address = transfer?.getData("text/uri-list") || transfer?.getData("text/plain");
     if (transfer?.files.length) {
-      filesIn(transfer).then(takeFiles, (error: Error) =>
-        fail({ code: "unreadable", message: error.message }),
+      filesIn(transfer).then(
+        (files) => takeFiles(files, takers),
+        (error: Error) => fail({ code: "unreadable", message: error.message }),
       );
     } else if (address?.trim()) {
       lookAtText(address);
@@ -44,7 +48,7 @@ export function takePictures(page: Document, { look, takeMany, refuse, fail }: T
 
   for (const input of page.querySelectorAll<HTMLInputElement>("#file, #folder")) {
     input.addEventListener("change", () => {
-      if (input.files?.length) takeFiles(inOrder(input.files));
+      if (input.files?.length) takeFiles(inOrder(input.files), takers);
       input.value = "";
     });
   }
