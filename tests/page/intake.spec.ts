@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import type { Page } from "@playwright/test";
 
 import { expect, picture, test, type WidePage } from "./fixtures.js";
+import { writePictures } from "./folder.js";
 
 const drawing = picture("drawing.png");
 const png = { "Content-Type": "image/png" };
@@ -52,8 +53,8 @@ for (const way of ["dropped", "chosen"] as const) {
     writeFileSync(join(folder, "notes.txt"), "no picture");
     writeFileSync(join(folder, "inside", "drawing.png"), drawing);
     const take = async (path: string): Promise<void> => {
-      if (way === "chosen") await page.getByLabel("Folder").setInputFiles(path);
-      else await dropPath(page, path);
+      if (way === "chosen") await page.getByLabel("Folder", { exact: true }).setInputFiles(path);
+      else await dropPaths(page, [path]);
     };
     await wide.open();
     await take(folder);
@@ -67,6 +68,33 @@ for (const way of ["dropped", "chosen"] as const) {
     await expect(wide.status).toContainText("No picture in there");
     await expect(wide.problem).toContainText("no picture among 2 files");
     await staysUsable(wide);
+  });
+}
+
+for (const [way, take] of [
+  ["dropped", (page: Page, paths: string[]) => dropPaths(page, paths)],
+  ["chosen", (page: Page, paths: string[]) => page.locator("#file").setInputFiles(paths)],
+  [
+    "chosen as a folder",
+    (page: Page, paths: string[]) => page.locator("#folder").setInputFiles(dirname(paths[0]!)),
+  ],
+] as const) {
+  test(`several pictures that are ${way} are many, and the picture stays`, async ({ wide, page }, info) => {
+    const folder = writePictures(info.outputPath("folder"), 12);
+    writeFileSync(join(folder, "notes.txt"), "no picture");
+    const names = [...Array.from({ length: 12 }, (_, at) => `picture-${at}.png`), "notes.txt"];
+    await wide.open();
+    await wide.choose("drawing.png");
+    await wide.expectAnswer("drawing.png");
+    await take(
+      page,
+      names.map((name) => join(folder, name)),
+    );
+    await expect(page.getByRole("tab", { name: "Many pictures" })).toHaveAttribute("aria-selected", "true");
+    await expect(page.locator("#many-figures")).toHaveText(/^12 looked at · .* · other files: 1$/);
+    const rows = page.locator("#many-rows").getByRole("rowheader");
+    await expect(rows).toHaveText(names.slice(0, 12).map((name) => new RegExp(`^(folder/)?${name}$`)));
+    await wide.expectAnswer("drawing.png");
   });
 }
 
@@ -206,6 +234,42 @@ test("the latest picture wins over one that is still on its way", async ({ wide 
   expect(await wide.bars()).toEqual(answered);
 });
 
+test("what is answered before it can be shown is not taken for the picture before", async ({
+  wide,
+  page,
+}) => {
+  await wide.open();
+  await page.getByRole("tab", { name: "Larger scene" }).click();
+  await wide.choose("drawing.png");
+  await wide.expectAnswer("drawing.png · 60 × 40");
+  const [photo, square, map] = ["#scene-photo", "#crop", "#heatmap"].map((part) => page.locator(part));
+  await expect(photo!).toBeVisible();
+  const before = await wide.preview.getAttribute("src");
+
+  await page.evaluate(() => {
+    const decode = HTMLImageElement.prototype.decode;
+    const shown = new Promise<void>((resolve) => Object.assign(window, { show: resolve }));
+    HTMLImageElement.prototype.decode = function () {
+      return shown.then(() => decode.call(this));
+    };
+  });
+  await wide.choose("one-pixel.png");
+  await wide.expectAnswer("one-pixel.png");
+  await expect(page.locator("#picture-caption")).toHaveText("one-pixel.png");
+  // The well has no blank meanwhile.
+  await expect(wide.preview).toHaveAttribute("src", before!);
+  await expect(square!).toBeVisible();
+  await wide.buttons.first().hover();
+  await expect(wide.buttons.first()).toBeVisible();
+  await expect(map!).toBeHidden();
+  await expect(photo!).toBeHidden();
+
+  await page.evaluate(() => (window as unknown as { show(): void }).show());
+  await wide.expectAnswer("one-pixel.png · 1 × 1");
+  await expect(photo!).toBeVisible();
+  await expect(wide.preview).not.toHaveAttribute("src", before!);
+});
+
 test("a picture chosen while the network loads is answered when it has loaded", async ({ wide, page }) => {
   let release!: () => void;
   const after = new Promise<void>((resolve) => {
@@ -223,11 +287,11 @@ test("a picture chosen while the network loads is answered when it has loaded", 
   await wide.expectAnswer("drawing.png · 60 × 40");
 });
 
-/** Drops what lies at a path of this machine, as a file manager does. */
-async function dropPath(page: Page, path: string): Promise<void> {
+/** Drops what lies at paths of this machine, as a file manager does. */
+async function dropPaths(page: Page, files: string[]): Promise<void> {
   const cdp = await page.context().newCDPSession(page);
   for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    const data = { items: [], files, dragOperationsMask: 1 };
     await cdp.send("Input.dispatchDragEvent", { type, x: 200, y: 500, data });
   }
 }
