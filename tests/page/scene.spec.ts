@@ -48,7 +48,7 @@ test("an entry of the list shows its windows while it is pointed at, and until i
   wide,
   page,
 }) => {
-  const { grid, list, caption } = await showScene(wide);
+  const { grid, size, list, caption } = await showScene(wide);
   const castle = list.getByRole("button", { name: "castle" });
   const count = Number(/(\d+) squares/.exec((await castle.textContent())!)![1]);
   const windows = grid.locator(".scene-window");
@@ -58,7 +58,7 @@ test("an entry of the list shows its windows while it is pointed at, and until i
   await caption.hover();
   await expect(windows).toHaveCount(0);
 
-  await page.getByRole("slider").press("Tab");
+  await size.press("Tab");
   await expect(list.getByRole("button").first()).toBeFocused();
   await expect(windows).not.toHaveCount(0);
   await castle.press("Enter");
