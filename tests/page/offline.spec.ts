@@ -207,6 +207,19 @@ for (const serviceWorker of [true, false]) {
   test.describe(serviceWorker ? "counted by the service worker" : "counted by the browser", () => {
     test.use({ serviceWorker });
 
+    test("what the page itself needs is none, on a first visit either", async ({ wide, page }) => {
+      await wide.open();
+      await wide.samples.first().click();
+      await wide.expectAnswer("·");
+      for (const tool of await page.getByRole("tab").all()) await tool.click();
+      await page.getByRole("tab", { name: "Compare" }).click();
+      await expect(page.locator("#compare-other").getByRole("listitem")).toHaveCount(5, { timeout: 60_000 });
+      await expect(counter(wide)).toHaveText("0 requests");
+      if (serviceWorker) return;
+      await counter(wide).click();
+      await expect(page.locator("#requests-own")).toHaveText(/^And \d+ files? of this page itself\.$/);
+    });
+
     test("only addresses that the visitor gives are requests", async ({ wide, page }) => {
       wide.expectedMessages.push(/blocked by CORS policy/, /Failed to load resource/);
       const png = { "Content-Type": "image/png" };

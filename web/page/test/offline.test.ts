@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { counted, leftDevice } from "../src/offline/requests.js";
+import { counted, isOwnFile, leftDevice } from "../src/offline/requests.js";
 import { policyOf } from "../vite/one-file.js";
 
 describe("leftDevice", () => {
@@ -14,6 +14,18 @@ describe("leftDevice", () => {
     ["a file on the disk", "file:///otter.jpg", 0, 0, false],
   ])("%s", (_, name, transferSize, decodedBodySize, expected) => {
     expect(leftDevice({ name, transferSize, decodedBodySize })).toBe(expected);
+  });
+});
+
+describe("isOwnFile", () => {
+  it.each([
+    ["beside the page", "https://a.example/wideye/wideye.html", true],
+    ["below it", "https://a.example/wideye/assets/narrow-1a2b.onnx", true],
+    ["elsewhere on its server", "https://a.example/otter.jpg", false],
+    ["in a folder whose name begins alike", "https://a.example/wideye-2/otter.jpg", false],
+    ["on another server", "https://b.example/wideye/otter.jpg", false],
+  ])("%s", (_, address, expected) => {
+    expect(isOwnFile(address, "https://a.example/wideye/index.html#tool=scene")).toBe(expected);
   });
 });
 

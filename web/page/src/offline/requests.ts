@@ -14,7 +14,11 @@ export function noteRequests(store: Store): void {
   });
   const note = (address: string): void => {
     const { offline } = store.state;
-    store.change({ offline: { ...offline, asked: [...offline.asked, address] } });
+    const { asked, ownFiles } = offline;
+    const part = isOwnFile(address, document.baseURI)
+      ? { ownFiles: ownFiles + 1 }
+      : { asked: [...asked, address] };
+    store.change({ offline: { ...offline, ...part } });
   };
 
   new PerformanceObserver((list) => {
@@ -35,6 +39,11 @@ export function leftDevice({
   decodedBodySize,
 }: Pick<PerformanceResourceTiming, "name" | "transferSize" | "decodedBodySize">): boolean {
   return /^https?:/.test(name) && (transferSize > 0 || decodedBodySize === 0);
+}
+
+/** Whether an address is one of the files that belong to a page: they lie beside it. */
+export function isOwnFile(address: string, page: string): boolean {
+  return address.startsWith(new URL(".", page).href);
 }
 
 /** Returns each address once, in the order in which they were first asked for, with how often that was. */

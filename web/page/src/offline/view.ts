@@ -8,6 +8,7 @@ export function requestsView(page: Document): (state: State) => void {
   const count = page.querySelector("#requests-count")!;
   const none = page.querySelector<HTMLElement>("#requests-none")!;
   const list = page.querySelector<HTMLElement>("#requests-list")!;
+  const own = page.querySelector<HTMLElement>("#requests-own")!;
   const where = page.querySelector("#requests-counted")!;
 
   let shown: State | undefined;
@@ -15,12 +16,14 @@ export function requestsView(page: Document): (state: State) => void {
     if (shown?.offline === state.offline && shown.language === state.language) return;
     shown = state;
     const { language } = state;
-    const { asked, kept } = state.offline;
+    const { asked, ownFiles, kept } = state.offline;
     const words = wordsOf(language).offline;
     const { number } = formatsOf(language);
     count.textContent = words.requests(asked.length, number(asked.length));
     where.textContent = kept ? words.countedByWorker : words.countedByBrowser;
     none.hidden = asked.length > 0;
+    own.hidden = ownFiles === 0;
+    own.textContent = words.ownFiles(ownFiles, number(ownFiles));
     list.hidden = asked.length === 0;
     list.replaceChildren(
       ...[...counted(asked)].map(([address, times]) => {

@@ -241,12 +241,14 @@ export const german: Words = {
     requests: (count, text) => (count === 1 ? "1 Anfrage" : `${text} Anfragen`),
     heading: "Anfragen, seit die Seite geladen ist",
     none: "Keine. Deine Bilder bleiben auf diesem Gerät.",
+    ownFiles: (count, text) =>
+      count === 1 ? "Dazu 1 Datei dieser Seite selbst." : `Dazu ${text} Dateien dieser Seite selbst.`,
     countedByBrowser: "Gezählt nach dem, was der Browser festhält; Arbeit im Hintergrund fehlt darin.",
     countedByWorker:
       "Gezählt, wo jede Anfrage der Seite vorbeikommt, auch aus dem Hintergrund. " +
       "Die Seite liegt auf diesem Gerät und funktioniert offline.",
     uncounted:
-      "Nicht gezählt: das Laden der Seite, das Aufheben für offline und beim Öffnen der Blick nach einer neueren Version.",
+      "Nicht gezählt: das Laden der Seite, das Speichern für die Offline-Nutzung und der Blick nach einer neueren Version.",
     takeAway: (megabytes) => `Zum Mitnehmen: eine Datei, ${megabytes} MB`,
     update: "Eine neue Version ist bereit.",
     updateSection: "Neue Version",

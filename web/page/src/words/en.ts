@@ -240,13 +240,15 @@ export const english: Words = {
     requests: (count, text) => (count === 1 ? "1 request" : `${text} requests`),
     heading: "Requests since the page has loaded",
     none: "None. Your pictures stay on this device.",
+    ownFiles: (count, text) =>
+      count === 1 ? "And 1 file of this page itself." : `And ${text} files of this page itself.`,
     countedByBrowser:
       "Counted from the browser’s record of this page, in which work in the background is missing.",
     countedByWorker:
       "Counted where every request of this page passes, those from the background too. " +
       "The page is kept on this device and works offline.",
     uncounted:
-      "Not counted: loading the page, keeping it for offline use, and its look for a newer version when it opens.",
+      "Not counted: loading the page, keeping it for offline use, and its looks for a newer version.",
     takeAway: (megabytes) => `Take it with you: one file, ${megabytes} MB`,
     update: "A new version is ready.",
     updateSection: "New version",

@@ -241,12 +241,14 @@ export const spanish: Words = {
     requests: (count, text) => (count === 1 ? "1 petición" : `${text} peticiones`),
     heading: "Peticiones desde que cargó la página",
     none: "Ninguna. Tus imágenes se quedan en este dispositivo.",
+    ownFiles: (count, text) =>
+      count === 1 ? "Y 1 archivo de la propia página." : `Y ${text} archivos de la propia página.`,
     countedByBrowser: "Según lo que anota el navegador, donde falta el trabajo en segundo plano.",
     countedByWorker:
       "Se cuentan allí por donde pasan todas, también las de segundo plano. " +
       "La página está guardada en este dispositivo y funciona sin conexión.",
     uncounted:
-      "No se cuentan: cargar la página, guardarla para usarla sin conexión y mirar, al abrirla, si hay una versión nueva.",
+      "No se cuentan: cargar la página, guardarla para usarla sin conexión y mirar si hay una versión nueva.",
     takeAway: (megabytes) => `Para llevar: un solo archivo, ${megabytes} MB`,
     update: "Hay una versión nueva.",
     updateSection: "Versión nueva",

@@ -205,6 +205,7 @@ export interface Words {
     readonly requests: (count: number, text: string) => string;
     readonly heading: string;
     readonly none: string;
+    readonly ownFiles: (count: number, text: string) => string;
     /** Where they are counted: by the browser, which does not see the workers, or by the service worker. */
     readonly countedByBrowser: string;
     readonly countedByWorker: string;
