@@ -54,7 +54,10 @@ function answer(folder, cacheControl, request, response) {
   if (!path.startsWith(folder + sep)) return refuse(403);
   const file = statSync(path, { throwIfNoEntry: false });
   if (!file?.isFile()) return refuse(404);
+  const etag = `"${file.size}-${file.mtimeMs}"`;
+  if (request.headers["if-none-match"] === etag) return response.writeHead(304, { etag }).end();
   response.writeHead(200, {
+    etag,
     "content-type": types[extname(path)] ?? "application/octet-stream",
     "content-length": file.size,
     "cache-control": cacheControl,
