@@ -7,6 +7,7 @@ import {
   createClassifier,
   type Fit,
   fetchPicture,
+  type Progress,
 } from "wideye";
 
 import { nextSaid } from "./answer/said.js";
@@ -55,12 +56,14 @@ export function startSession(store: Store): Session {
 
   const load = (): void => {
     store.change({ network: { phase: "loading", loaded: 0, total: null } });
+    const parts = new Map<Progress["part"], Progress>();
     const loading = createClassifier({
       // Further workers start when pictures wait for one.
       workers: "auto",
-      onProgress: ({ part, loaded, total }) => {
-        if (part === "model" && store.state.network.phase === "loading") {
-          store.change({ network: { phase: "loading", loaded, total } });
+      onProgress: (progress) => {
+        parts.set(progress.part, progress);
+        if (store.state.network.phase === "loading") {
+          store.change({ network: { phase: "loading", ...inAll([...parts.values()]) } });
         }
       },
     });
@@ -236,6 +239,17 @@ export function startSession(store: Store): Session {
 export function framing({ fit, crop }: Pick<State, "fit" | "crop">): ClassifyOptions {
   if (fit !== "cover" || crop === null) return { fit };
   return { crop: { x: crop.x, y: crop.y, width: crop.side, height: crop.side } };
+}
+
+/** How far downloads have come together; the total is null where one of them has none. */
+function inAll(parts: readonly Progress[]): Pick<Progress, "loaded" | "total"> {
+  return {
+    loaded: parts.reduce((sum, { loaded }) => sum + loaded, 0),
+    total: parts.reduce<number | null>(
+      (sum, { total }) => (sum === null || total === null ? null : sum + total),
+      0,
+    ),
+  };
 }
 
 /** What went wrong, for the page to explain. */

@@ -63,12 +63,17 @@ beforeEach(() => {
 });
 
 describe("session", () => {
-  it("shows how far the model has come, then which it is", async () => {
+  it("shows how far the model and the wasm have come together, then which model it is", async () => {
     createClassifier.mockImplementation(async ({ onProgress }) => {
       onProgress!({ part: "model", loaded: 3, total: 7 });
       expect(store.state.network).toEqual({ phase: "loading", loaded: 3, total: 7 });
-      onProgress!({ part: "wasm", loaded: 5, total: null });
-      expect(store.state.network).toEqual({ phase: "loading", loaded: 3, total: 7 });
+      onProgress!({ part: "wasm", loaded: 0, total: 5 });
+      expect(store.state.network).toEqual({ phase: "loading", loaded: 3, total: 12 });
+      onProgress!({ part: "model", loaded: 7, total: 7 });
+      onProgress!({ part: "wasm", loaded: 2, total: 5 });
+      expect(store.state.network).toEqual({ phase: "loading", loaded: 9, total: 12 });
+      onProgress!({ part: "wasm", loaded: 4, total: null });
+      expect(store.state.network).toEqual({ phase: "loading", loaded: 11, total: null });
       return { modelInfo: { name: "tiny" }, classify } as unknown as Classifier;
     });
     session.load();
