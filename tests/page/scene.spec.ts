@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { expect, test, type WidePage } from "./fixtures.js";
+import { expect, picture, test, type WidePage } from "./fixtures.js";
 
 // Dozens of windows take their time where several tests share a machine.
 test.describe.configure({ timeout: 120_000 });
@@ -100,6 +100,32 @@ test("another picture takes the place of the one that is looked through", async 
   await wide.expectAnswer("drawing.png");
   // 60 by 40 pixels, windows of 8: 13 steps of 4 and 8 steps of 4
   await expect(grid.locator(".scene-cell")).toHaveCount(14 * 9);
+});
+
+test("what cannot be read is not looked through, and the next picture is", async ({ wide, page }) => {
+  wide.expectedMessages.push(/blocked by CORS policy/, /Failed to load resource/);
+  const body = picture("drawing.png");
+  const other = await wide.site({ "/closed.png": { headers: { "Content-Type": "image/png" }, body } });
+  const { tab, grid, progress } = parts(page);
+  await wide.open();
+  await tab.click();
+  await wide.lookAt(`${other.origin}/closed.png`);
+  await expect(wide.status).toContainText("That site says no");
+  await expect(page.locator("#scene-photo")).toBeVisible();
+  await expect(progress).toBeHidden();
+  await wide.choose("one-pixel.png");
+  await expect(grid.locator(".scene-cell")).toHaveCount(1);
+  await expect(progress).toBeHidden();
+});
+
+test("a pinned class that larger squares do not show veils nothing", async ({ wide, page }) => {
+  const { grid, list, size } = await showScene(wide);
+  await list.getByRole("button").last().click();
+  await page.mouse.move(0, 0);
+  await expect(grid.locator(".scene-window")).not.toHaveCount(0);
+  await size.press("End");
+  await expect(list.getByRole("button", { pressed: true })).toHaveCount(0);
+  await expect(grid.locator(".scene-cell")).toHaveCount(2);
 });
 
 test("without a picture the tool says what to show", async ({ wide, page }) => {

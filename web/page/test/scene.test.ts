@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Classification, ClassifyAllOptions, Outcome, Prediction } from "wideye";
 
+import { sceneActions } from "../src/scene/actions.js";
 import { sceneGrid } from "../src/scene/grid.js";
-import { pin, pointAt } from "../src/scene/scene.js";
 import { followScene } from "../src/scene/search.js";
-import { peaks, sightings } from "../src/scene/sightings.js";
+import { outlined, peaks, sightings } from "../src/scene/sightings.js";
 import { cellsOf, type Grid, gridOver, starts, windowsOf } from "../src/scene/windows.js";
 import type { Session } from "../src/session.js";
 import { type Picture, type State, Store } from "../src/state.js";
@@ -96,13 +96,33 @@ describe("what was seen", () => {
     expect(peaks(grid, corners)).toEqual([0, 4]);
   });
 
-  it("stays shown when pinned, until it is let go", () => {
-    expect(pointAt(null, 3)).toEqual({ index: 3, pinned: false });
-    expect(pointAt({ index: 3, pinned: false }, null)).toBeNull();
-    expect(pointAt({ index: 3, pinned: true }, 5)).toEqual({ index: 3, pinned: true });
-    expect(pin({ index: 3, pinned: false }, 3)).toEqual({ index: 3, pinned: true });
-    expect(pin({ index: 3, pinned: true }, 5)).toEqual({ index: 5, pinned: true });
-    expect(pin({ index: 3, pinned: true }, 3)).toBeNull();
+  it.each([
+    ["nothing is asked for", null, null, null],
+    ["a class is pointed at", 0, null, 0],
+    ["a class is pinned", null, 0, 0],
+    ["another one is pointed at than is pinned", 0, 1, 0],
+    ["nothing is sure of the class that is pinned", null, 2, null],
+    ["nothing is sure of the class that is pointed at", 2, 1, 1],
+  ])("are outlined where %s", (_, pointed, pinned, expected) => {
+    const seen = [first(0, 0.6), first(1, 0.5), first(2, 0.4)];
+    expect(outlined({ pointed, pinned }, seen)).toBe(expected);
+  });
+
+  it("are pinned until the same is chosen again", () => {
+    const store = new Store();
+    const { point, pin, letGo } = sceneActions(store);
+    const shown = () => [store.state.scene.pointed, store.state.scene.pinned];
+    point(3);
+    pin(3);
+    expect(shown()).toEqual([3, 3]);
+    point(5);
+    pin(5);
+    expect(shown()).toEqual([5, 5]);
+    pin(5);
+    expect(shown()).toEqual([null, null]);
+    pin(3);
+    letGo();
+    expect(shown()).toEqual([null, null]);
   });
 });
 
@@ -144,13 +164,15 @@ describe("the search", () => {
     timings: { decodeMs: 1, resizeMs: 1, inferMs: 1 },
   });
   const seen: State["look"] = { phase: "seen", result: result(0) };
+  let createImageBitmap: ReturnType<typeof vi.fn>;
   let store: Store;
   let signals: AbortSignal[];
   let answer: (outcome: Partial<Outcome>) => void;
 
   beforeEach(() => {
-    vi.stubGlobal("createImageBitmap", async () => ({ width: 30, height: 20, close: () => {} }));
-    const context = { drawImage: () => {}, getImageData: () => ({}) };
+    createImageBitmap = vi.fn(async () => ({ width: 30, height: 20, close: () => {} }));
+    vi.stubGlobal("createImageBitmap", createImageBitmap);
+    const context = { canvas: {}, drawImage: () => {}, getImageData: () => ({}) };
     vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(context as never);
     signals = [];
     store = new Store();
@@ -222,13 +244,36 @@ describe("the search", () => {
     store.change({ picture, look: seen, tool: "scene" });
     await started(1);
     answer({ result: result(1) });
-    await vi.waitFor(() => expect(store.state.scene.search).not.toBeNull());
-    store.change({ scene: { ...store.state.scene, shown: { index: 1, pinned: true } } });
+    await vi.waitFor(() => expect(store.state.scene.search).toMatchObject({ phase: "looking" }));
+    store.change({ scene: { ...store.state.scene, pinned: 1 } });
     store.change({ picture: { ...picture }, look: { phase: "looking" } });
     expect(signals[0]!.aborted).toBe(true);
     store.change({ look: seen });
     await started(2);
-    expect(store.state.scene.shown).toBeNull();
+    expect(store.state.scene.pinned).toBeNull();
+  });
+
+  it("decodes a picture once, however often the size of its windows changes", async () => {
+    store.change({ picture, look: seen, tool: "scene" });
+    for (const share of [0.3, 0.35, 0.4]) changeShare(share);
+    await started(1);
+    changeShare(0.5);
+    await started(2);
+    expect(createImageBitmap).toHaveBeenCalledTimes(1);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  });
+
+  it("is under way from its beginning until it is done, failed or dropped", async () => {
+    store.change({
+      picture,
+      look: { phase: "failed", problem: { code: "cors", message: "" } },
+      tool: "scene",
+    });
+    expect(store.state.scene.search).toBeNull();
+    store.change({ look: seen });
+    expect(store.state.scene.search).toMatchObject({ phase: "reading", picture });
+    store.change({ tool: "many" });
+    expect(store.state.scene.search).toBeNull();
   });
 
   it("tells why it failed", async () => {

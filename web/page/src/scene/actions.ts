@@ -1,10 +1,11 @@
 import type { Store } from "../state.js";
-import { pin, pointAt, type Scene } from "./scene.js";
+import type { Scene } from "./scene.js";
 
 /** What a visitor can do about the scene; classes are named by their index. */
 export interface SceneActions {
   resize(share: number): void;
   point(index: number | null): void;
+  /** Pins a class, or lets it go where it is pinned. */
   pin(index: number): void;
   letGo(): void;
 }
@@ -12,10 +13,11 @@ export interface SceneActions {
 /** Carries the visitor's actions over into the state. */
 export function sceneActions(store: Store): SceneActions {
   const change = (part: Partial<Scene>): void => store.change({ scene: { ...store.state.scene, ...part } });
+  const letGo = (): void => change({ pointed: null, pinned: null });
   return {
     resize: (share) => change({ share }),
-    point: (index) => change({ shown: pointAt(store.state.scene.shown, index) }),
-    pin: (index) => change({ shown: pin(store.state.scene.shown, index) }),
-    letGo: () => change({ shown: null }),
+    point: (pointed) => change({ pointed }),
+    pin: (index) => (index === store.state.scene.pinned ? letGo() : change({ pinned: index })),
+    letGo,
   };
 }

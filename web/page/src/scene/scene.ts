@@ -7,14 +7,11 @@ import type { Grid } from "./windows.js";
 export interface Scene {
   /** The side of a window as a share of the picture's shorter side. */
   readonly share: number;
-  readonly shown: Shown | null;
+  /** The class, by its index, whose windows are shown while it is pointed at. */
+  readonly pointed: number | null;
+  /** The class, by its index, whose windows are shown otherwise, until it is let go. */
+  readonly pinned: number | null;
   readonly search: Search | null;
-}
-
-/** The class whose windows are shown, by its index: pointed at, or pinned until it is let go. */
-export interface Shown {
-  readonly index: number;
-  readonly pinned: boolean;
 }
 
 /** A picture that is looked through, window by window. */
@@ -22,6 +19,7 @@ export type Search = {
   readonly picture: Picture;
   readonly share: number;
 } & (
+  | { readonly phase: "reading" }
   | {
       readonly phase: "looking" | "done";
       readonly grid: Grid;
@@ -31,15 +29,7 @@ export type Search = {
   | { readonly phase: "failed"; readonly problem: Problem }
 );
 
-export const noScene: Scene = { share: 0.25, shown: null, search: null };
+/** The smallest share that can be chosen. */
+export const LEAST_SHARE = 0.2;
 
-/** What is shown once a class is pointed at, or none is: what is pinned stays. */
-export function pointAt(shown: Shown | null, index: number | null): Shown | null {
-  if (shown?.pinned) return shown;
-  return index === null ? null : { index, pinned: false };
-}
-
-/** What is shown once a class is chosen: it is pinned, and let go when it was pinned already. */
-export function pin(shown: Shown | null, index: number): Shown | null {
-  return shown?.pinned && shown.index === index ? null : { index, pinned: true };
-}
+export const noScene: Scene = { share: 0.25, pointed: null, pinned: null, search: null };

@@ -2,7 +2,8 @@ import type { Prediction } from "wideye";
 
 import { problemOf, type Session } from "../session.js";
 import type { Picture, State, Store } from "../state.js";
-import type { Search } from "./scene.js";
+import { copyScene, reduced, type SceneCopy } from "./copy.js";
+import type { Scene, Search } from "./scene.js";
 import { type Grid, gridOver, windowsOf } from "./windows.js";
 
 // Often enough to follow, and seldom enough not to slow the search down.
@@ -15,61 +16,65 @@ interface Wish {
 
 /** Looks through the picture while the tool is open; what nobody waits for any more is dropped. */
 export function followScene(store: Store, session: Session): (state: State) => void {
+  const copies = new WeakMap<Picture, Promise<SceneCopy>>();
   let wish: Wish | null = null;
   let latest = new AbortController();
 
-  return ({ tool, picture, look, scene: { share, search, shown } }) => {
+  const change = (part: Partial<Scene>): void => store.change({ scene: { ...store.state.scene, ...part } });
+
+  const copyOf = (picture: Picture, signal: AbortSignal): Promise<SceneCopy> => {
+    const known = copies.get(picture);
+    if (known) return known;
+    const copy = session.read(picture, signal).then(copyScene);
+    copies.set(picture, copy);
+    copy.catch(() => copies.delete(picture));
+    return copy;
+  };
+
+  const lookThrough = async (next: Wish, signal: AbortSignal): Promise<void> => {
+    const show = (search: Search): void => {
+      if (!signal.aborted) change({ search });
+    };
+    try {
+      const copy = await copyOf(next.picture, signal);
+      if (signal.aborted) return;
+      const grid = gridOver(copy, next.share);
+      const windows = cutOut(reduced(copy.canvas, grid), grid);
+      const classifier = await session.classifier();
+      const firsts: Prediction[] = [];
+      let shownAt = 0;
+      for await (const { result, error } of classifier.classifyAll(windows, { topK: 1, signal })) {
+        if (error) throw error;
+        firsts.push(result.predictions[0]!);
+        const now = performance.now();
+        if (now - shownAt < SHOW_EVERY_MS) continue;
+        shownAt = now;
+        show({ ...next, phase: "looking", grid, firsts: [...firsts] });
+      }
+      show({ ...next, phase: "done", grid, firsts });
+    } catch (error) {
+      show({ ...next, phase: "failed", problem: problemOf(error) });
+    }
+  };
+
+  return ({ tool, picture, look, scene: { share, search } }) => {
     // The network looks at the whole picture first: what it cannot read has no windows either.
     const open = tool === "scene" && picture && (look.phase === "seen" || wish?.picture === picture);
     const next = open ? { picture, share } : null;
     if (isSame(next, wish)) return;
     latest.abort();
     wish = next;
-    if (next === null || (search?.phase === "done" && isSame(search, next))) return;
-    latest = new AbortController();
-    if (shown && search?.picture !== picture) store.change({ scene: { share, search, shown: null } });
-    void lookThrough(next, session, latest.signal, (found) => {
-      store.change({ scene: { ...store.state.scene, search: found } });
-    });
-  };
-}
-
-async function lookThrough(
-  wish: Wish,
-  session: Session,
-  signal: AbortSignal,
-  show: (search: Search) => void,
-): Promise<void> {
-  try {
-    const bitmap = await createImageBitmap(await session.read(wish.picture, signal));
-    const grid = gridOver(bitmap, wish.share);
-    const copy = reduced(bitmap, grid);
-    bitmap.close();
-    const classifier = await session.classifier();
-    const firsts: Prediction[] = [];
-    let shownAt = 0;
-    for await (const { result, error } of classifier.classifyAll(cutOut(copy, grid), { topK: 1, signal })) {
-      if (error) throw error;
-      firsts.push(result.predictions[0]!);
-      const now = performance.now();
-      if (now - shownAt < SHOW_EVERY_MS) continue;
-      shownAt = now;
-      show({ ...wish, phase: "looking", grid, firsts: [...firsts] });
+    if (next === null) {
+      if (search?.phase === "reading" || search?.phase === "looking") change({ search: null });
+      return;
     }
-    show({ ...wish, phase: "done", grid, firsts });
-  } catch (error) {
-    if (!signal.aborted) show({ ...wish, phase: "failed", problem: problemOf(error) });
-  }
-}
-
-function reduced(bitmap: ImageBitmap, { width, height }: Grid): CanvasRenderingContext2D {
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d", { willReadFrequently: true })!;
-  context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, width, height);
-  return context;
+    if (search?.phase === "done" && isSame(search, next)) return;
+    latest = new AbortController();
+    if (search?.picture !== picture) {
+      change({ pointed: null, pinned: null, search: { ...next, phase: "reading" } });
+    }
+    void lookThrough(next, latest.signal);
+  };
 }
 
 function* cutOut(copy: CanvasRenderingContext2D, grid: Grid): Generator<ImageData> {

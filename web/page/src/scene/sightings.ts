@@ -1,5 +1,6 @@
 import type { Prediction } from "wideye";
 
+import type { Scene } from "./scene.js";
 import type { Grid } from "./windows.js";
 
 /** From here on a class is likelier than all others together. */
@@ -51,6 +52,15 @@ export function peaks({ columns: { length: across } }: Grid, firsts: readonly Pr
       firsts[next]!.probability > firsts[best]!.probability ? next : best,
     );
   });
+}
+
+/** Returns the class whose windows are outlined, where it is seen: the one pointed at, else the one that is pinned. */
+export function outlined(
+  { pointed, pinned }: Pick<Scene, "pointed" | "pinned">,
+  firsts: readonly Prediction[],
+): number | null {
+  const seen = new Set<number | null>(firsts.filter(isSure).map(({ index }) => index));
+  return [pointed, pinned].find((index) => seen.has(index)) ?? null;
 }
 
 /** Whether there is an answer to be sure of. */

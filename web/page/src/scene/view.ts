@@ -5,8 +5,8 @@ import { wordsOf } from "../words/languages.js";
 import type { Words } from "../words/words.js";
 import type { SceneActions } from "./actions.js";
 import { sceneGrid } from "./grid.js";
-import type { Search } from "./scene.js";
-import { isSure, type Sighting, SURE, sightings } from "./sightings.js";
+import { LEAST_SHARE, type Search } from "./scene.js";
+import { isSure, outlined, type Sighting, SURE, sightings } from "./sightings.js";
 
 /** Shows the picture under its windows, and what was seen in them. */
 export function sceneView(page: Document, actions: SceneActions): (state: State) => void {
@@ -27,6 +27,7 @@ export function sceneView(page: Document, actions: SceneActions): (state: State)
     const button = (event.target as Element).closest<HTMLElement>("[data-index]");
     return button && Number(button.dataset.index);
   };
+  share.min = String(100 * LEAST_SHARE);
   share.addEventListener("input", () => actions.resize(share.valueAsNumber / 100));
   for (const type of ["pointerover", "focusin"]) {
     list.addEventListener(type, (event) => actions.point(indexAt(event)));
@@ -60,15 +61,14 @@ export function sceneView(page: Document, actions: SceneActions): (state: State)
     share.setAttribute("aria-valuetext", words.scene.share(percent(scene.share)));
 
     caption.textContent = captionOf(search, words);
-    const looking =
-      preview !== null && look.phase !== "failed" && search?.phase !== "done" && search?.phase !== "failed";
-    progress.hidden = !looking;
+    progress.hidden = search?.phase !== "reading" && search?.phase !== "looking";
     progress.value = search?.phase === "looking" ? search.firsts.length / windowCount(search) : 0;
 
-    if (isChanged(drawn, (drawn = [search, scene.shown?.index, words]))) {
+    const answered = search?.phase === "looking" || search?.phase === "done" ? search : null;
+    const shown = answered && outlined(scene, answered.firsts);
+    if (isChanged(drawn, (drawn = [answered, shown, words]))) {
       overlay?.remove();
-      overlay =
-        search && search.phase !== "failed" ? overlayOf(search, scene.shown?.index, words) : undefined;
+      overlay = answered ? overlayOf(answered, shown, words) : undefined;
       if (overlay) frame.append(overlay);
     }
     if (isChanged(listed, (listed = [search?.phase === "done" && search, words]))) {
@@ -76,19 +76,18 @@ export function sceneView(page: Document, actions: SceneActions): (state: State)
       list.replaceChildren(...found.map((sighting) => itemOf(page, sighting, words)));
     }
     for (const button of list.querySelectorAll<HTMLElement>("[data-index]")) {
-      const isPinned = scene.shown?.pinned && Number(button.dataset.index) === scene.shown.index;
-      button.setAttribute("aria-pressed", String(Boolean(isPinned)));
+      button.setAttribute("aria-pressed", String(Number(button.dataset.index) === scene.pinned));
     }
   };
 }
 
-type Answered = Exclude<Search, { phase: "failed" }>;
+type Answered = Extract<Search, { phase: "looking" | "done" }>;
 
-function overlayOf({ grid, firsts }: Answered, shown: number | undefined, words: Words): SVGSVGElement {
+function overlayOf({ grid, firsts }: Answered, shown: number | null, words: Words): SVGSVGElement {
   const { percent } = formatsOf(words.language);
   return sceneGrid(grid, firsts, {
     name: words.scene.grid,
-    shown: shown ?? null,
+    shown,
     label: ({ label, probability }) => ({ name: words.label(label), value: percent(probability) }),
   });
 }
