@@ -70,6 +70,18 @@ for (const name of [
   });
 }
 
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the page says what it needs, and shows nothing that would not work", async ({ wide, page }) => {
+    await page.goto(wide.address);
+    await expect(page.getByText("needs JavaScript")).toBeVisible();
+    for (const part of [wide.status, page.getByRole("button"), page.getByRole("progressbar")]) {
+      await expect(part).toHaveCount(0);
+    }
+  });
+});
+
 const network = /\.onnx$/;
 const wasm = /\.wasm$/;
 const html = { headers: { "Content-Type": "text/html" }, body: "<!doctype html><title>start</title>" };

@@ -27,7 +27,6 @@ export const german: Words = {
     privacy: "Nichts wird hochgeladen",
     language: "Sprache",
     credits: "Woher die Beispielbilder stammen",
-    needsScript: "Diese Seite rechnet in deinem Browser und braucht dafür JavaScript.",
     network: (name, classes, megabytes) => `Netz „${name}“: ${classes} Klassen, ${megabytes} MB`,
   },
   intake: {

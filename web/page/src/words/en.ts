@@ -26,7 +26,6 @@ export const english: Words = {
     privacy: "Nothing is uploaded",
     language: "Language",
     credits: "Where the sample pictures come from",
-    needsScript: "This page computes in your browser and needs JavaScript for it.",
     network: (name, classes, megabytes) => `Network “${name}”: ${classes} classes, ${megabytes} MB`,
   },
   intake: {

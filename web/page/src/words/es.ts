@@ -27,7 +27,6 @@ export const spanish: Words = {
     privacy: "No se sube nada",
     language: "Idioma",
     credits: "De dónde vienen las imágenes de ejemplo",
-    needsScript: "Esta página calcula en tu navegador y para ello necesita JavaScript.",
     network: (name, classes, megabytes) => `Red «${name}»: ${classes} clases, ${megabytes} MB`,
   },
   intake: {

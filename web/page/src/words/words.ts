@@ -31,7 +31,6 @@ export interface Words {
     readonly privacy: string;
     readonly language: string;
     readonly credits: string;
-    readonly needsScript: string;
     readonly network: (name: string, classes: string, megabytes: string) => string;
   };
   readonly intake: {
