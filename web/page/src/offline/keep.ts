@@ -1,9 +1,13 @@
 import type { Store } from "../state.js";
 import type { Offline } from "./offline.js";
+import type { Order } from "./told.js";
+
+// A page may stay open for days.
+const LOOK_EVERY_MS = 3_600_000;
 
 /**
  * Has a service worker keep the page's files once the network is loaded, so that it does not wait for them, and
- * follows whether a newer version waits. Returns what lets that version take over, in all tabs.
+ * follows whether a newer version waits, for which it looks again when the page comes back to sight. Returns what lets that version take over, in all tabs.
  */
 export function keepPage(store: Store): () => void {
   if (!("serviceWorker" in navigator)) return () => {};
@@ -19,16 +23,22 @@ export function keepPage(store: Store): () => void {
     else change({ kept: true });
   });
 
+  const look = (): void => {
+    if (registration?.waiting && registration.active) change({ updateWaits: true });
+  };
   const register = async (): Promise<void> => {
     registration = await serviceWorker.register("./service-worker.js");
-    const look = (): void => {
-      if (registration?.waiting && registration.active) change({ updateWaits: true });
-    };
     const follow = (): void => registration?.installing?.addEventListener("statechange", look);
     registration.addEventListener("updatefound", follow);
     follow();
     look();
   };
+  let lookedAt = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || !registration || Date.now() - lookedAt < LOOK_EVERY_MS) return;
+    lookedAt = Date.now();
+    registration.update().then(look, () => {});
+  });
   let asked = false;
   store.show(({ network }) => {
     if (asked || network.phase !== "ready") return;
@@ -36,5 +46,5 @@ export function keepPage(store: Store): () => void {
     // Where it is refused, by a private window say, the page works as it would without.
     register().catch(() => {});
   });
-  return () => registration?.waiting?.postMessage("take over");
+  return () => registration?.waiting?.postMessage("take over" satisfies Order);
 }

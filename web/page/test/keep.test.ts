@@ -1,0 +1,68 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { ModelInfo } from "wideye";
+
+import { keepPage } from "../src/offline/keep.js";
+import { Store } from "../src/state.js";
+
+const MINUTE = 60_000;
+const waiting = { postMessage: vi.fn() };
+const registration = {
+  active: {},
+  waiting: null as typeof waiting | null,
+  addEventListener: () => {},
+  update: vi.fn(async () => {}),
+};
+let store: Store;
+let takeOver: () => void;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal("navigator", {
+    serviceWorker: {
+      controller: {},
+      getRegistration: async () => registration,
+      register: async () => registration,
+      addEventListener: () => {},
+    },
+  });
+  registration.waiting = null;
+  registration.update.mockClear();
+  store = new Store();
+  takeOver = keepPage(store);
+  store.change({ network: { phase: "ready", info: {} as ModelInfo } });
+  await vi.advanceTimersByTimeAsync(0);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const comeBackAfter = async (minutes: number): Promise<void> => {
+  await vi.advanceTimersByTimeAsync(minutes * MINUTE);
+  document.dispatchEvent(new Event("visibilitychange"));
+  await vi.advanceTimersByTimeAsync(0);
+};
+
+it("looks for a newer version when the page comes back to sight, once an hour at most", async () => {
+  await comeBackAfter(59);
+  expect(registration.update).toHaveBeenCalledTimes(0);
+  await comeBackAfter(1);
+  await comeBackAfter(59);
+  expect(registration.update).toHaveBeenCalledTimes(1);
+  await comeBackAfter(1);
+  expect(registration.update).toHaveBeenCalledTimes(2);
+});
+
+it("offers a version again that was put off", async () => {
+  registration.waiting = waiting;
+  await comeBackAfter(60);
+  expect(store.state.offline.updateWaits).toBe(true);
+  store.change({ offline: { ...store.state.offline, updateWaits: false } });
+  await comeBackAfter(59);
+  expect(store.state.offline.updateWaits).toBe(false);
+  await comeBackAfter(1);
+  expect(store.state.offline.updateWaits).toBe(true);
+  takeOver();
+  expect(waiting.postMessage).toHaveBeenCalledWith("take over");
+});
