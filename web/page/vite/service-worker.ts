@@ -39,7 +39,9 @@ export function serviceWorker(): Plugin {
           // Hosts redirect index.html to the folder it is in.
           .map(([path, content]) => [path === "index.html" ? "" : path, hash(content)])
           .sort();
-        worker.code = worker.code.replace(/\bFILES\b/, () => JSON.stringify(Object.fromEntries(files)));
+        const [before, after, ...more] = worker.code.split(/\bFILES\b/);
+        if (after === undefined || more.length) this.error(`${NAME} has to name FILES once`);
+        worker.code = `${before}${JSON.stringify(Object.fromEntries(files))}${after}`;
       },
     },
   };

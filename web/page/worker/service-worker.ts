@@ -1,4 +1,4 @@
-import type { Told } from "../src/offline/told.js";
+import type { Order, Told } from "../src/offline/told.js";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -19,7 +19,7 @@ const openCache = (): Promise<Cache> => caches.open(`wideye ${self.registration.
 
 self.addEventListener("install", (event) => event.waitUntil(keepFiles()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
-self.addEventListener("message", ({ data }) => {
+self.addEventListener("message", ({ data }: { data: Order }) => {
   if (data === "take over") void self.skipWaiting();
 });
 self.addEventListener("fetch", (event) => {
@@ -36,7 +36,10 @@ async function keepFiles(): Promise<void> {
   const cache = await openCache();
   const keep = async ({ url, hash, key }: (typeof files)[number]): Promise<void> => {
     if (await cache.match(key)) return;
-    const response = await fetch(url, { cache: "no-cache", integrity: hash });
+    // What the browser has from the visit is taken, however old, where it is this version.
+    const response = await fetch(url, { cache: "force-cache", integrity: hash }).catch(() =>
+      fetch(url, { cache: "reload", integrity: hash }),
+    );
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);
     await cache.put(key, response);
   };

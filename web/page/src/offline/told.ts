@@ -2,3 +2,6 @@
 export interface Told {
   readonly asked: string;
 }
+
+/** What the page tells a newer service worker that waits. */
+export type Order = "take over";
