@@ -13,11 +13,14 @@ export function inRounds<Due>(
   store.show(async () => {
     if (working) return;
     working = true;
-    for (let due = dueIn(store.state); due !== null; due = dueIn(store.state)) {
-      const begun = performance.now();
-      await answer(due);
-      await new Promise((resolve) => setTimeout(resolve, performance.now() - begun));
+    try {
+      for (let due = dueIn(store.state); due !== null; due = dueIn(store.state)) {
+        const begun = performance.now();
+        await answer(due);
+        await new Promise((resolve) => setTimeout(resolve, performance.now() - begun));
+      }
+    } finally {
+      working = false;
     }
-    working = false;
   });
 }

@@ -2,9 +2,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Classification, Classifier, ModelInfo, Pixels, Prediction } from "wideye";
 import res9 from "wideye/models/res9.json";
-
+import { bars } from "../src/bars.js";
 import { answerChanges } from "../src/changes/answers.js";
-import { bars } from "../src/changes/bars.js";
 import { CHANGES, noChanges, type Variant } from "../src/changes/changes.js";
 import { storyOf } from "../src/changes/story.js";
 import { initialState, type Picture, Store } from "../src/state.js";

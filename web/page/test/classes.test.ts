@@ -1,17 +1,9 @@
 // @vitest-environment happy-dom
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-import { figuresOf } from "../src/classes/card.js";
 import { arranged, type Entry, matching } from "../src/classes/list.js";
 import { classElement } from "../src/classes/view.js";
 import { wordsOf } from "../src/words/languages.js";
-
-// happy-dom has an URL of its own, which readFileSync does not take.
-const models = join(import.meta.dirname, "../../models");
-const read = (file: string) => JSON.parse(readFileSync(join(models, file), "utf8"));
-const card = read(`${read("index.json").default}.json`);
 
 const entry = (index: number, label: string, name: string, superclass: string, accuracy: number): Entry => ({
   index,
@@ -65,20 +57,6 @@ describe("arranged", () => {
       arranged(all, order, "de").map(({ heading, entries }) => [heading, entries.map(({ name }) => name)]);
     expect(names("name")).toEqual([[null, ["Bär", "Eiche", "Kiefer", "Rasenmäher", "Straße"]]]);
     expect(names("accuracy")).toEqual([[null, ["Straße", "Rasenmäher", "Eiche", "Kiefer", "Bär"]]]);
-  });
-});
-
-describe("figuresOf", () => {
-  it("the default network are those of its card", () => {
-    const { top1, top5, byClass } = figuresOf({ sha256: card.sha256 })!;
-    expect([top1, top5]).toEqual([card.test.accuracy.top1, card.test.accuracy.top5]);
-    expect(byClass.size).toBe(card.classes);
-    for (const { label, top1 } of card.test.by_class) expect(byClass.get(label)).toBe(top1);
-  });
-
-  it("another file are unknown", () => {
-    expect(figuresOf({ sha256: read("narrow.json").sha256 })).toBeNull();
-    expect(figuresOf({ sha256: null })).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Classification, Classifier, CreateOptions, ModelInfo, Pixels } from "wideye";
 
-import { cardOf, rivalCards } from "../src/compare/cards.js";
+import { cards } from "../src/cards.js";
 import { type RivalControls, startRival } from "../src/compare/rival.js";
 import { sidesOf } from "../src/compare/sides.js";
 import { initialState, Store } from "../src/state.js";
@@ -25,17 +25,6 @@ const answer = (label: string, pixels?: Pixels): Classification => ({
 });
 const seen = (label: string) => ({ phase: "seen", result: answer(label, thumbnail) }) as const;
 
-describe("cardOf", () => {
-  const { sha256, size_bytes: sizeBytes } = rivalCards.wide;
-  it.each([
-    ["the hash", { sha256, sizeBytes: 1 }, rivalCards.wide],
-    ["the size, where there is no hash", { sha256: null, sizeBytes }, rivalCards.wide],
-    ["not the size, where the hash is another", { sha256: "0", sizeBytes }, undefined],
-  ])("goes by %s", (_, info, card) => {
-    expect(cardOf(info)).toBe(card);
-  });
-});
-
 describe("sidesOf", () => {
   const own = answer("otter");
   const other = answer("seal");
@@ -53,7 +42,7 @@ describe("sidesOf", () => {
   });
 
   it("takes the rival's figures beforehand, and none for another file", () => {
-    expect(sidesOf(state).other).toMatchObject({ name: "narrow", card: rivalCards.narrow });
+    expect(sidesOf(state).other).toMatchObject({ name: "narrow", card: cards.narrow });
     const info = { sha256: "0" } as ModelInfo;
     const comparison = { ...state.comparison, network: { phase: "ready", info } as const };
     expect(sidesOf({ ...state, comparison }).other.card).toBeUndefined();

@@ -1,4 +1,4 @@
-import { figuresOf } from "../classes/card.js";
+import { cardOf } from "../cards.js";
 import type { State } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
@@ -11,10 +11,10 @@ export function networkView(page: Document): (state: State) => void {
     const { name, labels, sizeBytes } = network.info;
     const { number, megabytes, percent } = formatsOf(language);
     const { page: texts, classes } = wordsOf(language);
-    const figures = figuresOf(network.info);
+    const accuracy = cardOf(network.info)?.test.accuracy;
     line.textContent = [
       texts.network(name, number(labels.length), megabytes(sizeBytes)),
-      figures && classes.overall(percent(figures.top1), percent(figures.top5)),
+      accuracy && classes.overall(percent(accuracy.top1), percent(accuracy.top5)),
     ]
       .filter(Boolean)
       .join(". ");

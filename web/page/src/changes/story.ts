@@ -1,6 +1,6 @@
 import type { Classification, Prediction } from "wideye";
 
-import { cardOf } from "../compare/cards.js";
+import { cardOf } from "../cards.js";
 import type { State } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import type { Explanation, Words } from "../words/words.js";

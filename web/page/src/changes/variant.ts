@@ -1,8 +1,8 @@
 import type { Classification } from "wideye";
 
+import { bars } from "../bars.js";
 import { formatsOf } from "../words/format.js";
 import type { Words } from "../words/words.js";
-import { bars } from "./bars.js";
 import {
   type Adjustable,
   type Change,

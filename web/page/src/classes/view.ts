@@ -1,10 +1,10 @@
 import type { Classification, ModelInfo } from "wideye";
 
+import { cardOf } from "../cards.js";
 import type { State } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import { type Language, wordsOf } from "../words/languages.js";
 import type { Words } from "../words/words.js";
-import { figuresOf } from "./card.js";
 import type { ClassList, Order } from "./classes.js";
 import { arranged, type Entry, matching, type Section } from "./list.js";
 
@@ -40,7 +40,7 @@ export function classesView(page: Document, ask: (part: Partial<ClassList>) => v
       const found = matching(entries, classes.query);
       const words = wordsOf(language);
       const { number } = formatsOf(language);
-      intro.hidden = figuresOf(info) === null;
+      intro.hidden = cardOf(info) === undefined;
       for (const choice of orders) choice.checked = choice.value === classes.order;
       if (query.value !== classes.query) query.value = classes.query;
       count.textContent = words.classes.found(number(found.length), number(entries.length));
@@ -58,7 +58,7 @@ export function classesView(page: Document, ask: (part: Partial<ClassList>) => v
 
 function entriesOf(info: ModelInfo, language: Language): Entry[] {
   const { label: nameOf } = wordsOf(language);
-  const byClass = figuresOf(info)?.byClass;
+  const accuracies = new Map(cardOf(info)?.test.by_class.map(({ label, top1 }) => [label, top1]));
   return info.labels.map((label, index) => {
     const superclass = info.superclasses[info.superclassOf[index] ?? -1];
     return {
@@ -66,7 +66,7 @@ function entriesOf(info: ModelInfo, language: Language): Entry[] {
       label,
       name: nameOf(label),
       superclass: superclass ? nameOf(superclass) : null,
-      accuracy: byClass?.get(label) ?? null,
+      accuracy: accuracies.get(label) ?? null,
     };
   });
 }

@@ -1,7 +1,7 @@
 import type { Classification } from "wideye";
 
+import { type Card, cardOf, cards } from "../cards.js";
 import type { State } from "../state.js";
-import { type Card, cardOf, rivalCards } from "./cards.js";
 
 /** One network of the comparison, as far as it is known. */
 export interface Side {
@@ -22,7 +22,7 @@ export function sidesOf({ network, look, comparison: { rival, network: second, p
     own: { name: info?.name ?? "", card: info && cardOf(info), answer },
     other: {
       name: rival,
-      card: second.phase === "ready" ? cardOf(second.info) : rivalCards[rival],
+      card: second.phase === "ready" ? cardOf(second.info) : cards[rival],
       answer: answer && pair?.other,
     },
   };

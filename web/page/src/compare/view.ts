@@ -1,9 +1,9 @@
-import { bars } from "../changes/bars.js";
+import { bars } from "../bars.js";
+import { cards } from "../cards.js";
 import type { State } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
 import type { Words } from "../words/words.js";
-import { rivalCards } from "./cards.js";
 import { RIVALS, type Rival } from "./compare.js";
 import type { RivalControls } from "./rival.js";
 import { type Side, sidesOf } from "./sides.js";
@@ -41,7 +41,7 @@ export function compareView(page: Document, { choose, retry }: RivalControls): (
     finding.textContent = verdictOn(own, other, words);
     detail.textContent = sizesOf(own, other, words);
     for (const option of options) {
-      const { size_bytes } = rivalCards[option.value as Rival];
+      const { size_bytes } = cards[option.value as Rival];
       option.textContent = `${option.value} · ${words.compare.megabytes(number(size_bytes / 1e6, 2))}`;
     }
     select.value = state.comparison.rival;

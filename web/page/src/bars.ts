@@ -1,8 +1,8 @@
 import { select } from "d3-selection";
 import type { Prediction } from "wideye";
 
-import { formatsOf } from "../words/format.js";
-import type { Words } from "../words/words.js";
+import { formatsOf } from "./words/format.js";
+import type { Words } from "./words/words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
