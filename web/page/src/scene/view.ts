@@ -42,7 +42,7 @@ export function sceneView(page: Document, actions: SceneActions): (state: State)
   });
 
   return (state) => {
-    const { tool, picture, preview, look, scene, language } = state;
+    const { tool, picture, preview, scene, language } = state;
     if (tool !== "scene") return;
     const own = previewOf(state);
     const words = wordsOf(language);
