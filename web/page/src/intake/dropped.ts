@@ -1,12 +1,6 @@
-const EXTENSIONS = /\.(jpe?g|jfif|png|webp|gif|bmp|avif)$/i;
-const byName = new Intl.Collator(undefined, { numeric: true });
+import { inOrder } from "./pictures.js";
 
-/** Whether a file looks like a picture, by its type or else its name. */
-export function looksLikePicture({ type, name }: Pick<File, "type" | "name">): boolean {
-  return type.startsWith("image/") || EXTENSIONS.test(name);
-}
-
-/** Returns the files that were dropped or pasted, folders opened, in the order of their names. */
+/** Returns the files that were dropped or pasted, folders opened, in the order of their paths. */
 export async function filesIn({ items, files }: DataTransfer): Promise<File[]> {
   // The items are gone once this turn of the event loop is over.
   const entries = [...items]
@@ -14,12 +8,12 @@ export async function filesIn({ items, files }: DataTransfer): Promise<File[]> {
     .filter((entry) => entry != null);
   // Pasted files have no entries, and lone files need none.
   if (!entries.some(({ isDirectory }) => isDirectory)) return inOrder(files);
-  return filesOf(entries);
+  return inOrder(await filesOf(entries));
 }
 
 async function filesOf(entries: FileSystemEntry[]): Promise<File[]> {
   const files: File[] = [];
-  for (const entry of entries.sort(compareNames)) {
+  for (const entry of entries) {
     if (entry.isDirectory) files.push(...(await filesOf(await entriesIn(entry as FileSystemDirectoryEntry))));
     else files.push(await fileOf(entry as FileSystemFileEntry));
   }
@@ -39,16 +33,8 @@ async function entriesIn(folder: FileSystemDirectoryEntry): Promise<FileSystemEn
   }
 }
 
-function fileOf(entry: FileSystemFileEntry): Promise<File> {
-  return new Promise((resolve, reject) => entry.file(resolve, reject));
-}
-
-/** Returns files in the order of their paths, as people number them: 2 before 10. */
-export function inOrder(files: Iterable<File>): File[] {
-  const path = ({ webkitRelativePath, name }: File): string => webkitRelativePath || name;
-  return [...files].sort((one, other) => byName.compare(path(one), path(other)));
-}
-
-function compareNames(one: { readonly name: string }, other: { readonly name: string }): number {
-  return byName.compare(one.name, other.name);
+async function fileOf(entry: FileSystemFileEntry): Promise<File> {
+  const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+  // Only chosen folders have it by themselves.
+  return Object.defineProperty(file, "webkitRelativePath", { value: entry.fullPath.slice(1) });
 }

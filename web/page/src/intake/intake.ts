@@ -1,5 +1,6 @@
 import type { Picture, Problem } from "../state.js";
-import { filesIn, inOrder, looksLikePicture } from "./dropped.js";
+import { filesIn } from "./dropped.js";
+import { inOrder, looksLikePicture } from "./pictures.js";
 
 /** Who gets what was taken in. */
 export interface Takers {

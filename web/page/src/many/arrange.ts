@@ -1,5 +1,6 @@
+import { pathOf } from "../intake/pictures.js";
 import type { Words } from "../words/words.js";
-import { type Column, type Order, pathOf, type Row } from "./many.js";
+import type { Column, Order, Row } from "./many.js";
 
 /** Rows on one page of the table. */
 export const PAGE_ROWS = 50;

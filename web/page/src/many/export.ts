@@ -1,6 +1,7 @@
 import { csvFormat } from "d3-dsv";
 
-import { type Many, pathOf } from "./many.js";
+import { pathOf } from "../intake/pictures.js";
+import type { Many } from "./many.js";
 
 /** Answers and what gave them. Classes keep the data set's names in every language. */
 export type Report = Pick<Many, "rows" | "fit" | "model"> & {

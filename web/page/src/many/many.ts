@@ -32,7 +32,7 @@ export interface Order {
 /** Many pictures and their answers. */
 export interface Many {
   readonly phase: "none" | "running" | "paused" | "done";
-  /** The pictures, by name. */
+  /** The pictures, by path. */
   readonly files: readonly File[];
   /** How many other files there were. */
   readonly skipped: number;
@@ -74,22 +74,4 @@ export function pace({ files, rows, elapsedMs }: Pick<Many, "files" | "rows" | "
   if (rows.length === 0 || elapsedMs === 0) return null;
   const perSecond = (1000 * rows.length) / elapsedMs;
   return { perSecond, secondsLeft: (files.length - rows.length) / perSecond };
-}
-
-/** A file's path within its folder, where it came with one. */
-export function pathOf(file: File): string {
-  return file.webkitRelativePath || file.name;
-}
-
-const byPath = new Intl.Collator("en", { numeric: true });
-
-/** Returns what looks like a picture, by name. */
-export function picturesAmong(files: Iterable<File>): File[] {
-  return [...files].filter(looksLikePicture).sort((a, b) => byPath.compare(pathOf(a), pathOf(b)));
-}
-
-function looksLikePicture({ name, type }: File): boolean {
-  // macOS puts a hidden “._photo.jpg” beside “photo.jpg”, which holds none.
-  if (name.startsWith(".")) return false;
-  return type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif|heic|heif|tiff?)$/i.test(name);
 }

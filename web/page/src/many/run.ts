@@ -1,8 +1,9 @@
 import type { Classifier, Outcome } from "wideye";
 
+import { inOrder, looksLikePicture } from "../intake/pictures.js";
 import { problemOf } from "../session.js";
 import type { Store } from "../state.js";
-import { type Column, type Many, noMany, picturesAmong, type Row } from "./many.js";
+import { type Column, type Many, noMany, type Row } from "./many.js";
 
 /** Answers are gathered for this long, so that a fast network does not keep the page busy with its table. */
 const GATHER_MS = 100;
@@ -71,7 +72,7 @@ export function lookAtMany(store: Store, classifier: () => Promise<Classifier>):
   return {
     start: (files) => {
       const all = [...files];
-      const pictures = picturesAmong(all);
+      const pictures = inOrder(all.filter(looksLikePicture));
       const { fit, many } = store.state;
       store.change({
         tool: "many",

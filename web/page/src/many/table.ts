@@ -1,7 +1,8 @@
+import { pathOf } from "../intake/pictures.js";
 import type { Picture } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import type { Words } from "../words/words.js";
-import { pathOf, type Row, type Seen } from "./many.js";
+import type { Row, Seen } from "./many.js";
 
 /** Shows rows in the body of a table; what is shown already stays where it is, and keeps the focus. */
 export function tableBody(
