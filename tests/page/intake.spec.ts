@@ -98,6 +98,18 @@ for (const [way, take] of [
   });
 }
 
+test("files beside the pictures of a folder are no pictures", async ({ wide, page }) => {
+  await wide.open();
+  const file = (name: string, buffer = drawing) => ({ name, mimeType: "application/octet-stream", buffer });
+  await wide.file.setInputFiles([file("photo.jpg"), file("._photo.jpg", Buffer.from("no picture"))]);
+  await wide.expectAnswer("photo.jpg · 60 × 40");
+  await wide.file.setInputFiles([file("1.heic"), file("2.heic")]);
+  await expect(wide.status).toContainText("No picture in there");
+  await page.getByRole("tab", { name: "Many pictures" }).click();
+  await page.locator("#many-files").setInputFiles([file("1.heic"), file("2.heic")]);
+  await expect(page.locator("#many-figures")).toHaveText("No pictures among these files · other files: 2");
+});
+
 test("a sample picture says what it really is and whether the network is right", async ({ wide, page }) => {
   await wide.open();
   const truth = page.locator("#truth");
@@ -147,6 +159,28 @@ test("a pasted address is fetched, unless it is pasted into the field", async ({
   await wide.url.blur();
   await page.keyboard.press("Control+V");
   await wide.expectAnswer("/drawing.png · 60 × 40");
+});
+
+test("pasted words stay in the field, and ask nobody", async ({ wide, page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await wide.open();
+  const asked = wide.requests.length;
+  const fields = { "Find a class": "All classes", "Address of a picture": "Change it" };
+  for (const [field, tool] of Object.entries(fields)) {
+    await page.getByRole("tab", { name: tool }).click();
+    await page.evaluate(() => navigator.clipboard.writeText("otter"));
+    await page.getByLabel(field).focus();
+    await page.keyboard.press("Control+V");
+    await expect(page.getByLabel(field)).toHaveValue("otter");
+  }
+  await wide.url.press("Enter");
+  await expect(wide.status).toContainText("Not an address");
+  await page.evaluate(() => navigator.clipboard.writeText("correct horse.battery/staple"));
+  await wide.url.blur();
+  await page.keyboard.press("Control+V");
+  await wide.choose("drawing.png");
+  await wide.expectAnswer("drawing.png");
+  expect(wide.requests.slice(asked).filter((url) => /^http/.test(url))).toEqual([]);
 });
 
 test("an address of the page's own origin is answered", async ({ wide }) => {

@@ -27,24 +27,17 @@ export function takePictures(page: Document, takers: Takers): void {
   const form = page.querySelector<HTMLFormElement>("#address")!;
   const url = page.querySelector<HTMLInputElement>("#url")!;
 
-  const lookAtText = (text: string): void => {
-    const picture = pictureAtAddress(text, page.baseURI);
-    if (picture) look(picture);
-    else refuse(text);
-  };
-  const takeTransfer = (transfer: DataTransfer | null): boolean => {
-    const address = transfer?.getData("text/uri-list") || transfer?.getData("text/plain");
-    if (transfer?.files.length) {
+  const takeTransfer = (transfer: DataTransfer): boolean => {
+    if (transfer.files.length > 0) {
       filesIn(transfer).then(
         (files) => takeFiles(files, takers),
         (error: Error) => fail({ code: "unreadable", message: error.message }),
       );
-    } else if (address?.trim()) {
-      lookAtText(address);
-    } else {
-      return false;
+      return true;
     }
-    return true;
+    const picture = pictureAt(addressIn(transfer));
+    if (picture) look(picture);
+    return picture !== null;
   };
 
   for (const input of page.querySelectorAll<HTMLInputElement>("#file, #folder")) {
@@ -55,17 +48,19 @@ export function takePictures(page: Document, takers: Takers): void {
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    lookAtText(url.value);
+    const picture = pictureTyped(url.value, page.baseURI);
+    if (picture) look(picture);
+    else refuse(url.value);
   });
   page.addEventListener("paste", (event) => {
-    const typing = event.target instanceof HTMLInputElement && event.target.type === "url";
-    if (typing && !event.clipboardData?.files.length) return;
-    if (takeTransfer(event.clipboardData)) event.preventDefault();
+    const { target, clipboardData } = event;
+    if (!clipboardData || isForField(target, clipboardData)) return;
+    if (takeTransfer(clipboardData)) event.preventDefault();
   });
   acceptDrops(page, takeTransfer);
 }
 
-function acceptDrops(page: Document, takeTransfer: (transfer: DataTransfer | null) => boolean): void {
+function acceptDrops(page: Document, takeTransfer: (transfer: DataTransfer) => void): void {
   let depth = 0;
   const highlight = (): void => {
     page.documentElement.toggleAttribute("data-dropping", depth > 0);
@@ -79,15 +74,33 @@ function acceptDrops(page: Document, takeTransfer: (transfer: DataTransfer | nul
     highlight();
   });
   page.addEventListener("dragover", (event) => {
+    const { target, dataTransfer } = event;
+    if (!dataTransfer || isForField(target, dataTransfer)) return;
     event.preventDefault();
-    if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
+    dataTransfer.dropEffect = "copy";
   });
   page.addEventListener("drop", (event) => {
-    event.preventDefault();
+    const { target, dataTransfer } = event;
     depth = 0;
     highlight();
-    takeTransfer(event.dataTransfer);
+    if (!dataTransfer || isForField(target, dataTransfer)) return;
+    event.preventDefault();
+    takeTransfer(dataTransfer);
   });
+}
+
+const FIELDS = "input:not([type=file], [type=radio], [type=range]), textarea, [contenteditable]";
+
+/** Whether a text is pasted or dropped where texts go. */
+function isForField(target: EventTarget | null, { types }: DataTransfer): boolean {
+  const isText = !types.includes("Files") || types.includes("text/plain");
+  return isText && target instanceof Element && target.closest(FIELDS) !== null;
+}
+
+function addressIn(transfer: DataTransfer): string {
+  // Lines that begin with # are comments there.
+  const [link] = transfer.getData("text/uri-list").match(/^[^#\s].*$/m) ?? [];
+  return link ?? transfer.getData("text/plain");
 }
 
 /** The picture in a file, under the file's name. */
@@ -95,15 +108,21 @@ export function pictureInFile(file: File): Picture {
   return { source: file, name: file.name, alt: file.name };
 }
 
-/** The picture at an address as somebody types it; null where it is no web address. */
-export function pictureAtAddress(text: string, base: string): Picture | null {
-  const line = text.split(/\r?\n/).find((candidate) => candidate.trim() && !candidate.startsWith("#"));
-  if (!line) return null;
-  const typed = line.trim();
-  const address = /^[\w-]+(\.[\w-]+)+\//.test(typed) ? `https://${typed}` : typed;
-  if (!URL.canParse(address, base)) return null;
-  const source = new URL(address, base);
+/** The picture at a whole address; null where a text is anything else. */
+export function pictureAt(text: string): Picture | null {
+  const address = text.trim();
+  if (/\s/.test(address) || !URL.canParse(address)) return null;
+  const source = new URL(address);
   if (!["http:", "https:", "data:"].includes(source.protocol)) return null;
   const name = source.protocol === "data:" ? "data:" : source.hostname + source.pathname;
   return { source, name, alt: name };
+}
+
+/** The picture at an address as somebody types it, who may leave out https or, for the page's own files, the site. */
+export function pictureTyped(text: string, base: string): Picture | null {
+  const typed = text.trim();
+  if (/^[\w-]+(\.[\w-]+)+\//.test(typed)) return pictureAt(`https://${typed}`);
+  const own = !URL.canParse(typed) && URL.canParse(typed, base) && new URL(typed, base);
+  const isFile = own && !/\s/.test(typed) && looksLikePicture({ type: "", name: own.pathname });
+  return pictureAt(isFile ? own.href : typed);
 }
