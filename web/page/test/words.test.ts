@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import samples from "../samples/index.json";
 import { germanAlts, spanishAlts } from "../src/words/alts.js";
+import { explained } from "../src/words/explained.js";
 import { formatsOf } from "../src/words/format.js";
 import { englishOnes, germanLabels, germanOnes, spanishLabels, spanishOnes } from "../src/words/labels.js";
 import { chooseLanguage, languages } from "../src/words/languages.js";
@@ -85,6 +86,17 @@ describe("alts", () => {
   });
 });
 
+describe("explained", () => {
+  const { problems } = languages.en;
+
+  it("tells a network that is missing from a picture that is", () => {
+    expect(explained({ code: "network" }, languages.en)).toBe(problems.network);
+    expect(explained({ code: "network" }, languages.en, { loading: true })).toBe(problems.unloaded);
+    expect(explained({ code: "crashed" }, languages.en, { loading: true })).toBe(problems.crashed);
+    expect(explained({ code: "unheard of" }, languages.en)).toBe(problems.internal);
+  });
+});
+
 describe("index.html", () => {
   it("has the English words, for those who have no script", () => {
     const texts = [...html.matchAll(/<(\w+)[^>]*\sdata-text="([^"]+)"[^>]*>([^<]*)<\/\1>/g)];
@@ -117,6 +129,14 @@ describe("formats", () => {
     ["de", 9.94, "9,9"],
   ])("write in %s %d milliseconds as %s", (language, ms, text) => {
     expect(formatsOf(language).milliseconds(ms)).toBe(text);
+  });
+
+  it.each([
+    ["en", 11.2, "12 sec"],
+    ["de", 59, "59 Sek."],
+    ["es", 89, "1 min"],
+  ])("write in %s %d seconds as %s", (language, seconds, text) => {
+    expect(formatsOf(language).duration(seconds)).toBe(text);
   });
 
   it("write lists", () => {

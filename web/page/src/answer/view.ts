@@ -1,6 +1,7 @@
 import { type ChartElement, type Classification, topFiveChart } from "wideye";
 
 import type { Problem, State } from "../state.js";
+import { explained } from "../words/explained.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
 import { type Explanation, translated, type Words } from "../words/words.js";
@@ -93,15 +94,14 @@ export function answerView(page: Document, { point, pin }: Bars): (state: State)
 
 function troubleIn(
   { network, look }: State,
-  { problems }: Words,
+  words: Words,
 ): { problem: Problem; explanation: Explanation } | null {
   if (network.phase === "failed") {
     const { problem } = network;
-    const explanation = problem.code === "network" ? problems.unloaded : problems[problem.code];
-    return { problem, explanation: explanation ?? problems.internal };
+    return { problem, explanation: explained(problem, words, { loading: true }) };
   }
   if (look.phase !== "failed") return null;
-  return { problem: look.problem, explanation: problems[look.problem.code] ?? problems.internal };
+  return { problem: look.problem, explanation: explained(look.problem, words) };
 }
 
 function timed(result: Classification, words: Words): string {

@@ -2,6 +2,7 @@ import type { Classification, Prediction } from "wideye";
 
 import { cardOf } from "../cards.js";
 import type { State } from "../state.js";
+import { explained } from "../words/explained.js";
 import { formatsOf } from "../words/format.js";
 import type { Explanation, Words } from "../words/words.js";
 import { CHANGES } from "./changes.js";
@@ -13,7 +14,7 @@ export function storyOf(
   words: Words,
 ): Explanation {
   if (!original) return words.changes.none;
-  if (changes.problem) return words.problems[changes.problem.code] ?? words.problems.internal;
+  if (changes.problem) return explained(changes.problem, words, { loading: true });
   const [was] = original.predictions;
   const firsts = changes.variants.map(({ predictions }) => predictions[0]);
   const kept = firsts.filter((first) => first?.index === was?.index);

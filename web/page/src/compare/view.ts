@@ -1,6 +1,7 @@
 import { bars } from "../bars.js";
 import { cards } from "../cards.js";
 import type { State } from "../state.js";
+import { explained } from "../words/explained.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
 import type { Words } from "../words/words.js";
@@ -60,9 +61,7 @@ export function compareView(page: Document, { choose, retry }: RivalControls): (
     }
     problem.hidden = network.phase !== "failed";
     if (network.phase === "failed") {
-      const { code } = network.problem;
-      const explanation = code === "network" ? words.problems.unloaded : words.problems[code];
-      advice.textContent = (explanation ?? words.problems.internal).advice;
+      advice.textContent = explained(network.problem, words, { loading: true }).advice;
     }
   };
 }

@@ -1,5 +1,6 @@
 import { pathOf } from "../intake/pictures.js";
 import type { Picture } from "../state.js";
+import { explained } from "../words/explained.js";
 import { formatsOf } from "../words/format.js";
 import type { Words } from "../words/words.js";
 import type { Row, Seen } from "./many.js";
@@ -47,7 +48,7 @@ function rowElement(row: Row, words: Words, look: (picture: Picture) => void): H
     element.toggleAttribute("data-unknown", seen.known === false);
     element.append(...answerCells(seen, words));
   } else {
-    const cell = cellOf((words.problems[problem.code] ?? words.problems.internal).title);
+    const cell = cellOf(explained(problem, words).title);
     cell.colSpan = 4;
     cell.className = "many-problem";
     element.append(cell);

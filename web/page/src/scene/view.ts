@@ -1,5 +1,6 @@
 import { previewOf } from "../picture/preview.js";
 import type { State } from "../state.js";
+import { explained } from "../words/explained.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
 import type { Words } from "../words/words.js";
@@ -114,9 +115,10 @@ function itemOf(page: Document, { index, label, best, windows }: Sighting, words
   return item;
 }
 
-function captionOf(search: Search | null, { language, scene, problems }: Words): string {
+function captionOf(search: Search | null, words: Words): string {
+  const { language, scene } = words;
   const { number, percent } = formatsOf(language);
-  if (search?.phase === "failed") return (problems[search.problem.code] ?? problems.internal).title;
+  if (search?.phase === "failed") return explained(search.problem, words, { loading: true }).title;
   if (search?.phase !== "done") return "";
   const sure = search.firsts.filter(isSure).length;
   if (sure === 0) return scene.nothing(percent(SURE));
