@@ -86,7 +86,9 @@ describe("exports", () => {
   const report = { rows, fit: "contain", model, version: "1.2.3" } as const;
 
   it("write a line a picture, with model, fit and version", () => {
-    const lines = csvParse(csvOf(report));
+    const csv = csvOf(report);
+    expect(csv).toMatch(/^\ufefffile,class_1,/);
+    const lines = csvParse(csv.slice(1));
     expect(lines.columns).toEqual([
       "file",
       ...[1, 2, 3, 4, 5].flatMap((rank) => [`class_${rank}`, `probability_${rank}`]),

@@ -1,3 +1,4 @@
+import { folded } from "../words/folded.js";
 import type { Order } from "./classes.js";
 
 /** A class of the list. */
@@ -37,11 +38,4 @@ export function arranged(entries: readonly Entry[], order: Order, language: stri
   return headings
     .sort((a, b) => compare(a ?? "", b ?? ""))
     .map((heading) => ({ heading, entries: sorted.filter(({ superclass }) => superclass === heading) }));
-}
-
-function folded(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{Diacritic}/gu, "")
-    .toUpperCase();
 }

@@ -1,4 +1,6 @@
 import { pathOf } from "../intake/pictures.js";
+import { explained } from "../words/explained.js";
+import { folded } from "../words/folded.js";
 import type { Words } from "../words/words.js";
 import type { Column, Order, Row } from "./many.js";
 
@@ -46,10 +48,6 @@ function keyOf({ position, seen }: Row, column: Column, { label }: Words): strin
 function textOf({ file, seen, problem }: Row, words: Words): string {
   const found = seen
     ? seen.predictions.slice(0, 2).map(({ label }) => words.label(label))
-    : [(words.problems[problem.code] ?? words.problems.internal).title];
+    : [explained(problem, words).title];
   return [pathOf(file), ...found].join("\n");
-}
-
-function folded(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -9,9 +9,12 @@ export type Report = Pick<Many, "rows" | "fit" | "model"> & {
   readonly version: string;
 };
 
+// Without it spreadsheets take UTF-8 for something else.
+const BYTE_ORDER_MARK = "\ufeff";
+
 /** Returns a report as CSV: a line of names, then one line a picture, each with what gave the answer. */
 export function csvOf({ rows, fit, model, version }: Report): string {
-  return csvFormat(
+  const table = csvFormat(
     rows.map(({ file, seen, problem }) => ({
       file: pathOf(file),
       ...Object.fromEntries(
@@ -28,6 +31,7 @@ export function csvOf({ rows, fit, model, version }: Report): string {
       wideye: version,
     })),
   );
+  return BYTE_ORDER_MARK + table;
 }
 
 /** Returns a report as JSON. */

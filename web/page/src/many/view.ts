@@ -1,6 +1,7 @@
 import { version } from "wideye/package.json";
-
+import { save } from "../save.js";
 import type { Picture, State } from "../state.js";
+import { explained } from "../words/explained.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
 import type { Words } from "../words/words.js";
@@ -54,8 +55,8 @@ export function manyView(
     // The second click of a double one was meant for “Stop”, which has just been here.
     if (detail < 2) pictures.clear();
   });
-  csv.addEventListener("click", () => save(page, "wideye.csv", csvOf({ ...many, version })));
-  json.addEventListener("click", () => save(page, "wideye.json", jsonOf({ ...many, version })));
+  csv.addEventListener("click", () => save(new File([csvOf({ ...many, version })], "wideye.csv")));
+  json.addEventListener("click", () => save(new File([jsonOf({ ...many, version })], "wideye.json")));
   filter.addEventListener("input", () => pictures.filter(filter.value));
   for (const head of heads) {
     head.querySelector("button")!.addEventListener("click", () => {
@@ -121,29 +122,15 @@ export function manyView(
 
 function figuresOf(many: Many, words: Words): string {
   const { phase, files, rows, skipped, problem } = many;
-  const { number } = formatsOf(words.language);
-  const { many: say, problems } = words;
+  const { number, duration } = formatsOf(words.language);
+  const { many: say } = words;
   const speed = pace(many);
   const figures = [
     files.length === 0 ? say.none : say.done(number(rows.length), number(files.length)),
     speed && say.speed(number(speed.perSecond, speed.perSecond < 10 ? 1 : 0)),
-    phase === "running" && speed && say.left(duration(speed.secondsLeft, words)),
+    phase === "running" && speed && say.left(duration(speed.secondsLeft)),
     skipped > 0 && say.skipped(number(skipped)),
-    problem && (problems[problem.code] ?? problems.internal).title,
+    problem && explained(problem, words, { loading: true }).title,
   ];
   return figures.filter(Boolean).join(" · ");
-}
-
-function duration(seconds: number, { language }: Words): string {
-  const { number } = formatsOf(language);
-  return seconds < 60 ? `${number(Math.ceil(seconds))} s` : `${number(seconds / 60)} min`;
-}
-
-function save(page: Document, name: string, text: string): void {
-  const link = page.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text]));
-  link.download = name;
-  link.click();
-  // Safari reads it some time after the click.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

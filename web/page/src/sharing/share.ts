@@ -1,6 +1,7 @@
 import { sayingOf } from "../answer/saying.js";
 import { framed } from "../picture/frame.js";
 import { previewOf } from "../picture/preview.js";
+import { save } from "../save.js";
 import type { Preview, State, Store } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
@@ -95,13 +96,4 @@ async function opened({ url }: Preview): Promise<HTMLImageElement> {
   image.src = url;
   await image.decode();
   return image;
-}
-
-function save(made: File): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(made);
-  link.download = made.name;
-  link.click();
-  // The browser begins to read only after this task.
-  setTimeout(() => URL.revokeObjectURL(link.href), SAY_SO_MS);
 }

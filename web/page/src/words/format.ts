@@ -8,6 +8,8 @@ export interface Formats {
   percent(share: number, digits?: 0 | 1): string;
   /** A number with the language's separators, at most `digits` decimals. */
   number(value: number, digits?: number): string;
+  /** Seconds, or from a minute on minutes, with their unit. */
+  duration(seconds: number): string;
   /** Several things in a sentence, as in "castle and bridge". */
   list(things: readonly string[]): string;
 }
@@ -27,11 +29,16 @@ export function formatsOf(language: string): Formats {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   });
+  const [inSeconds, inMinutes] = ["second", "minute"].map(
+    (unit) => new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 0 }),
+  );
   const formats: Formats = {
     milliseconds: (ms) => (ms < 9.95 ? tenths : whole).format(ms),
     megabytes: (bytes) => tenths.format(bytes / 1e6),
     percent: (share, digits = 0) => (digits ? percentTenths : percent).format(share),
     number: (value, digits = 0) => value.toLocaleString(language, { maximumFractionDigits: digits }),
+    duration: (seconds) =>
+      seconds < 60 ? inSeconds!.format(Math.ceil(seconds)) : inMinutes!.format(seconds / 60),
     list: (things) => and.format(things),
   };
   made.set(language, formats);
