@@ -176,7 +176,7 @@ test("one that opens too late is released at once", async ({ wide, page }) => {
   });
   await wide.open();
   await button(page, "Camera").click();
-  await expect(wide.status).toContainText("The camera starts");
+  await expect(wide.status).toContainText("Starting the camera");
   await wide.choose("drawing.png");
   await wide.expectAnswer("drawing.png");
   await page.evaluate(() => (window as unknown as { allow: () => void }).allow());

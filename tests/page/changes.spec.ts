@@ -86,7 +86,7 @@ test("six changes of the network's pixels show the network's answers to them", a
   await expect(wide.page.locator("#changes-summary")).toHaveText(
     kept === NAMES.length
       ? "None of these 6 changes alters the answer."
-      : `${kept} of 6 changes leave the answer as it is.`,
+      : `${kept} of 6 changes ${kept === 1 ? "leaves" : "leave"} the answer as it is.`,
   );
 });
 
@@ -94,10 +94,10 @@ test("a change's strength is set with the keyboard and changes nothing else", as
   await open(wide, "drawing.png");
   const before = await shown(wide);
   const strength = page.getByRole("slider", { name: "Moved" });
-  await expect(strength).toHaveAttribute("aria-valuetext", "4 px aside");
+  await expect(strength).toHaveAttribute("aria-valuetext", "4 px to the right");
   await strength.focus();
   await page.keyboard.press("Home");
-  await expect(strength).toHaveAttribute("aria-valuetext", "1 px aside");
+  await expect(strength).toHaveAttribute("aria-valuetext", "1 px to the right");
   await expect.poll(async () => (await shown(wide))[2]!.pixels).not.toEqual(before[2]!.pixels);
   const original = await wide.thumbnailPixels();
   const after = await shown(wide);

@@ -122,10 +122,10 @@ test("a sample picture says what it really is and whether the network is right",
     const [first] = await wide.bars();
     const classes = name.includes("bridge") ? ["castle", "bridge"] : ["castle"];
     const verdict = classes.includes(first!.label) ? "right" : "wrong";
-    await expect(truth).toHaveText(`In truth: ${classes.join(" and ")}. It is ${verdict}.`);
+    await expect(truth).toHaveText(`In fact: ${classes.join(" and ")}. The network is ${verdict}.`);
   }
   await page.getByLabel("Language").selectOption("de");
-  await expect(truth).toHaveText(/^In Wahrheit: Burg und Brücke\. /);
+  await expect(truth).toHaveText(/^Tatsächlich: Burg und Brücke\. /);
   await expect(page.locator("#picture-caption")).toContainText("Burg und Brücke · ");
   await expect(wide.preview).toHaveAccessibleName("Ein Schloss auf den Bögen einer Brücke über einem Fluss");
   await page.locator("#language").selectOption("en");

@@ -68,11 +68,23 @@ describe("storyOf", () => {
       "“elephant” instead of “kangaroo”",
     ],
     [six(kangaroo, elephant), "5 of 6 changes leave the answer as it is.", "still says “kangaroo”"],
+    [
+      [elephant, kangaroo, elephant, elephant, elephant, elephant],
+      "1 of 6 changes leaves the answer as it is.",
+      "“elephant”",
+    ],
     [six(kangaroo, kangaroo), "None of these 6 changes alters the answer.", "still says “kangaroo”"],
   ])("counts the changes that leave the answer, and tells of grey: %#", (firsts, title, advice) => {
     const story = storyOf(state(firsts), original, english);
     expect(story.title).toBe(title);
     expect(story.advice).toContain(advice);
+  });
+
+  it("says that the pixels that the network sees are changed", () => {
+    const story = storyOf(state(six(kangaroo, kangaroo)), answer(kangaroo, thumbnail), english);
+    expect(story.advice).toContain(
+      `The ${thumbnail.width} × ${thumbnail.height} pixels that the network sees`,
+    );
   });
 
   it("gives the figures of the model's card, and only for the very file", () => {

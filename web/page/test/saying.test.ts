@@ -103,7 +103,7 @@ describe("sayingOf", () => {
   it.each([
     ["en", "Probably a large carnivore", "leopard, tiger or lion"],
     ["de", "Wahrscheinlich ein großes Raubtier", "Leopard, Tiger oder Löwe"],
-    ["es", "Probablemente un gran carnívoro", "leopardo, tigre o león"],
+    ["es", "Probablemente: un gran carnívoro", "leopardo, tigre o león"],
   ] as const)("of a clear group in %s is %s: %s", (language, lead, text) => {
     expect(of(split, language)).toEqual({ lead, text });
   });
@@ -116,7 +116,7 @@ describe("sayingOf", () => {
   const strange = resultOf(false, ["otter", sea, 20], ["lion", cats, 15], ["tree", "trees", 5]);
   it.each([
     ["en", "Nearest: otter", "None of the 1,234 things I know"],
-    ["de", "Am nächsten: Otter", "Keins der 1.234 Dinge, die ich kenne"],
+    ["de", "Am ehesten: Otter", "Keins der 1.234 Dinge, die ich kenne"],
     ["es", "Lo más cercano: nutria", "Ninguna de las 1234 cosas que conozco"],
   ] as const)("of nothing known in %s is %s: %s", (language, lead, text) => {
     expect(of(strange, language)).toEqual({ lead, text });

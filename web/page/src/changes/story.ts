@@ -20,7 +20,11 @@ export function storyOf(
   const kept = firsts.filter((first) => first?.index === was?.index);
   return {
     title: words.changes.summary(kept.length, firsts.length),
-    advice: [inGrey(was, firsts[CHANGES.indexOf("grey")], words), measured(network, words)].join(" "),
+    advice: [
+      inGrey(was, firsts[CHANGES.indexOf("grey")], words),
+      measured(network, words),
+      changed(original, words),
+    ].join(" "),
   };
 }
 
@@ -32,6 +36,11 @@ function inGrey(
   if (!was || !grey) return "";
   if (was.index === grey.index) return changes.greySame(label(was.label));
   return changes.greyOther(label(grey.label), label(was.label));
+}
+
+function changed({ thumbnail }: Classification, { language, changes }: Words): string {
+  const { number } = formatsOf(language);
+  return thumbnail ? changes.about(number(thumbnail.width), number(thumbnail.height)) : "";
 }
 
 /** How often the network is right without colour. */

@@ -41,11 +41,11 @@ export const german: Words = {
   },
   picture: {
     heading: "Du siehst",
-    hint: "Zieh ein Bild irgendwohin oder füg es ein",
+    hint: "Zieh ein Bild auf die Seite oder füg es ein",
     hintTouch: "Wähl ein Bild oder nimm eins auf",
     truth: (classes, right) => {
       const verdict = right === null ? "" : right ? " Das Netz hat recht." : " Das Netz irrt sich.";
-      return `In Wahrheit: ${classes}.${verdict}`;
+      return `Tatsächlich: ${classes}.${verdict}`;
     },
   },
   thumbnail: {
@@ -74,7 +74,7 @@ export const german: Words = {
     },
     group: (certainty, one, labels) => ({ lead: `${certainty} ${one}`, text: either.format(labels) }),
     unknown: (classes, nearest) => ({
-      lead: `Am nächsten: ${nearest}`,
+      lead: `Am ehesten: ${nearest}`,
       text: `Keins der ${classes} Dinge, die ich kenne`,
     }),
     timings: (total, decode, resize, infer) =>
@@ -122,10 +122,11 @@ export const german: Words = {
       kept === all
         ? `Keine dieser ${all} Veränderungen ändert die Antwort.`
         : `Bei ${kept} von ${all} Veränderungen bleibt die Antwort gleich.`,
-    greySame: (label) => `Ohne Farbe sagt es weiterhin „${label}“: Hier geht es nach den Formen.`,
+    greySame: (label) => `Ohne Farbe sagt es weiterhin „${label}“: Hier braucht es die Farbe nicht.`,
     greyOther: (label, was) => `Ohne Farbe sagt es „${label}“ statt „${was}“: Es geht auch nach der Farbe.`,
     measured: (images, right, rightInGrey) =>
       `Von ${images} Testbildern erkennt es ${right}, in Grau ${rightInGrey}.`,
+    about: (width, height) => `Verändert werden die ${width} × ${height} Pixel, die das Netz sieht.`,
     names: {
       grey: "In Grau",
       mirrored: "Gespiegelt",
@@ -135,10 +136,10 @@ export const german: Words = {
       noisy: "Verrauscht",
     },
     strengths: {
-      shifted: (pixels) => `um ${pixels} px`,
+      shifted: (pixels) => `${pixels} px nach rechts`,
       blurred: (pixels) => `${pixels} px weit`,
       darker: (share) => `${share} weniger Licht`,
-      noisy: (share) => `${share} stark`,
+      noisy: (share) => `${share} Rauschen`,
     },
     pixels: (change) => `Die Pixel: ${change}`,
     same: (label) => `Weiterhin ${label}`,
@@ -158,7 +159,7 @@ export const german: Words = {
     top1: "Sofort richtig",
     top5: "Richtig unter fünf",
     size: "Größe",
-    macs: "Multiplikationen",
+    macs: "Multiplikationen mit Addition",
     time: "Dieses Bild",
     megabytes: (size) => `${size} MB`,
     millions: (count) => `${count} Millionen`,
@@ -177,7 +178,7 @@ export const german: Words = {
     grid: "Die Ausschnitte des Bildes, klar, wo das Netz sicher ist",
     list: "In den Ausschnitten gesehen",
     windows: (count, number) => (count === 1 ? "1 Ausschnitt" : `${number} Ausschnitte`),
-    summary: (sure, all, percent) => `In ${sure} von ${all} Ausschnitten über ${percent} sicher`,
+    summary: (sure, all, percent) => `In ${sure} von ${all} Ausschnitten mindestens ${percent} sicher`,
     nothing: (percent) => `In keinem Ausschnitt zu ${percent} sicher`,
   },
   many: {
@@ -218,7 +219,7 @@ export const german: Words = {
       "Wie oft das Netz bei Testbildern jeder Klasse richtig liegt und für wie wahrscheinlich es sie bei deinem Bild hält.",
     find: "Klasse suchen",
     order: "Reihenfolge",
-    orders: { group: "Nach Gruppe", name: "Nach Name", accuracy: "Nach Treffern" },
+    orders: { group: "Nach Gruppe", name: "Nach Name", accuracy: "Nach Trefferquote" },
     found: (found, all) => (found === all ? `${all} Klassen` : `${found} von ${all} Klassen`),
     right: (tenths) => {
       if (tenths === 10) return "fast immer richtig";
@@ -230,7 +231,7 @@ export const german: Words = {
   },
   sharing: {
     copy: { name: "Bild kopieren", done: "Kopiert" },
-    download: { name: "Bild sichern", done: "Gesichert" },
+    download: { name: "Bild speichern", done: "Gespeichert" },
     share: { name: "Teilen", done: "Geteilt" },
     link: { name: "Link kopieren", done: "Kopiert" },
     failed: "Ging nicht",
@@ -256,9 +257,9 @@ export const german: Words = {
   },
   problems: {
     cors: {
-      title: "Die Seite sagt nein",
+      title: "Der Server lehnt ab",
       advice:
-        "Ihr Server erlaubt anderen Seiten nicht, dieses Bild zu lesen (er sendet keine CORS-Erlaubnis). " +
+        "Der andere Server erlaubt fremden Seiten nicht, dieses Bild zu lesen (er sendet keine CORS-Erlaubnis). " +
         "Speichere das Bild auf deinem Gerät und zieh es hierher oder wähle es aus.",
     },
     network: {
@@ -309,7 +310,7 @@ export const german: Words = {
     "camera-refused": {
       title: "Kamera nicht erlaubt",
       advice:
-        "Erlaube dieser Seite die Kamera, beim Zeichen neben der Adresse oder in den Einstellungen des Browsers, und starte sie noch einmal.",
+        "Erlaube dieser Seite die Kamera, über das Symbol neben der Adresse oder in den Einstellungen des Browsers, und starte sie noch einmal.",
     },
     "camera-missing": {
       title: "Keine Kamera gefunden",

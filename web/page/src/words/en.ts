@@ -43,8 +43,8 @@ export const english: Words = {
     hint: "Drop or paste a picture anywhere",
     hintTouch: "Choose or take a picture",
     truth: (classes, right) => {
-      const verdict = right === null ? "" : right ? " It is right." : " It is wrong.";
-      return `In truth: ${classes}.${verdict}`;
+      const verdict = right === null ? "" : right ? " The network is right." : " The network is wrong.";
+      return `In fact: ${classes}.${verdict}`;
     },
   },
   thumbnail: {
@@ -91,7 +91,7 @@ export const english: Words = {
   },
   camera: {
     start: "Camera",
-    starting: { lead: "One moment", text: "The camera starts" },
+    starting: { lead: "One moment", text: "Starting the camera" },
     view: "What the camera sees",
     take: "Take the picture",
     turn: "Other camera",
@@ -120,12 +120,13 @@ export const english: Words = {
     summary: (kept, all) =>
       kept === all
         ? `None of these ${all} changes alters the answer.`
-        : `${kept} of ${all} changes leave the answer as it is.`,
-    greySame: (label) => `Without colour it still says “${label}”: here it goes by the shapes.`,
+        : `${kept} of ${all} changes ${kept === 1 ? "leaves" : "leave"} the answer as it is.`,
+    greySame: (label) => `Without colour it still says “${label}”: here it does not need the colour.`,
     greyOther: (label, was) =>
       `Without colour it says “${label}” instead of “${was}”: it goes by the colour as well.`,
     measured: (images, right, rightInGrey) =>
       `Of ${images} test pictures it gets ${right} right, in grey ${rightInGrey}.`,
+    about: (width, height) => `The ${width} × ${height} pixels that the network sees are changed.`,
     names: {
       grey: "In grey",
       mirrored: "Mirrored",
@@ -135,10 +136,10 @@ export const english: Words = {
       noisy: "With noise",
     },
     strengths: {
-      shifted: (pixels) => `${pixels} px aside`,
+      shifted: (pixels) => `${pixels} px to the right`,
       blurred: (pixels) => `${pixels} px wide`,
       darker: (share) => `${share} less light`,
-      noisy: (share) => `${share} strong`,
+      noisy: (share) => `${share} noise`,
     },
     pixels: (change) => `The pixels: ${change}`,
     same: (label) => `Still ${label}`,
@@ -176,7 +177,7 @@ export const english: Words = {
     grid: "The picture’s squares, clear where the network is sure",
     list: "Seen in the squares",
     windows: (count, number) => (count === 1 ? "1 square" : `${number} squares`),
-    summary: (sure, all, percent) => `${sure} of ${all} squares are more than ${percent} sure`,
+    summary: (sure, all, percent) => `It is at least ${percent} sure of ${sure} of ${all} squares`,
     nothing: (percent) => `It is not ${percent} sure of any square`,
   },
   many: {
@@ -232,7 +233,7 @@ export const english: Words = {
     download: { name: "Save picture", done: "Saved" },
     share: { name: "Share", done: "Shared" },
     link: { name: "Copy link", done: "Copied" },
-    failed: "Not allowed",
+    failed: "Did not work",
     pixels: (width, height) => `It saw ${width} × ${height} pixels`,
   },
   offline: {
@@ -307,7 +308,7 @@ export const english: Words = {
     "camera-refused": {
       title: "Camera not allowed",
       advice:
-        "Allow the camera for this page, by the sign beside its address or in the browser’s settings, then start it again.",
+        "Allow the camera for this page, with the icon beside its address or in the browser’s settings, then start it again.",
     },
     "camera-missing": {
       title: "No camera found",

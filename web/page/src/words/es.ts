@@ -41,7 +41,7 @@ export const spanish: Words = {
   },
   picture: {
     heading: "Tú ves",
-    hint: "Suelta o pega una imagen en cualquier lugar",
+    hint: "Suelta o pega una imagen en cualquier parte de la página",
     hintTouch: "Elige o haz una foto",
     truth: (classes, right) => {
       const verdict = right === null ? "" : right ? " La red acierta." : " La red se equivoca.";
@@ -70,9 +70,9 @@ export const spanish: Words = {
       if (probability >= 0.9) return "Casi seguro";
       if (probability >= 0.6) return "Probablemente";
       if (probability >= 0.3) return "Quizás";
-      return "Al azar";
+      return "A ojo";
     },
-    group: (certainty, one, labels) => ({ lead: `${certainty} ${one}`, text: either.format(labels) }),
+    group: (certainty, one, labels) => ({ lead: `${certainty}: ${one}`, text: either.format(labels) }),
     unknown: (classes, nearest) => ({
       lead: `Lo más cercano: ${nearest}`,
       text: `Ninguna de las ${classes} cosas que conozco`,
@@ -82,7 +82,7 @@ export const spanish: Words = {
   tools: {
     heading: "Mirar más de cerca",
     names: {
-      changes: "Cambiarla",
+      changes: "Cambios",
       compare: "Comparar",
       scene: "Escena amplia",
       many: "Muchas imágenes",
@@ -91,7 +91,7 @@ export const spanish: Words = {
   },
   camera: {
     start: "Cámara",
-    starting: { lead: "Un momento", text: "La cámara arranca" },
+    starting: { lead: "Un momento", text: "Encendiendo la cámara" },
     view: "Lo que ve la cámara",
     take: "Hacer la foto",
     turn: "Otra cámara",
@@ -102,7 +102,7 @@ export const spanish: Words = {
   crop: {
     name: "Parte que ve la red",
     keys: "Las flechas mueven el cuadrado, más y menos cambian su tamaño, Inicio lo hace tan grande como se puede.",
-    square: (side, x, y) => `${side} por ${side} píxeles, a ${x} de la izquierda y ${y} de arriba`,
+    square: (side, x, y) => `${side} por ${side} píxeles, a ${x} del borde izquierdo y ${y} del superior`,
   },
   heatmap: {
     hint: "Elige una barra y mira por qué",
@@ -122,10 +122,11 @@ export const spanish: Words = {
       kept === all
         ? `Ninguno de estos ${all} cambios altera la respuesta.`
         : `Con ${kept} de ${all} cambios la respuesta sigue igual.`,
-    greySame: (label) => `Sin color sigue diciendo «${label}»: aquí se guía por las formas.`,
+    greySame: (label) => `Sin color sigue diciendo «${label}»: aquí no necesita el color.`,
     greyOther: (label, was) => `Sin color dice «${label}» en vez de «${was}»: también se guía por el color.`,
     measured: (images, right, rightInGrey) =>
       `De ${images} imágenes de prueba acierta el ${right}, en gris el ${rightInGrey}.`,
+    about: (width, height) => `Se cambian los ${width} × ${height} píxeles que ve la red.`,
     names: {
       grey: "En gris",
       mirrored: "Reflejada",
@@ -135,10 +136,10 @@ export const spanish: Words = {
       noisy: "Con ruido",
     },
     strengths: {
-      shifted: (pixels) => `${pixels} px a un lado`,
+      shifted: (pixels) => `${pixels} px a la derecha`,
       blurred: (pixels) => `${pixels} px de ancho`,
       darker: (share) => `${share} menos de luz`,
-      noisy: (share) => `${share} de intensidad`,
+      noisy: (share) => `${share} de ruido`,
     },
     pixels: (change) => `Los píxeles: ${change}`,
     same: (label) => `Sigue: ${label}`,
@@ -158,7 +159,7 @@ export const spanish: Words = {
     top1: "Acierta a la primera",
     top5: "Acierta entre cinco",
     size: "Tamaño",
-    macs: "Multiplicaciones",
+    macs: "Multiplicaciones y sumas",
     time: "Esta imagen",
     megabytes: (size) => `${size} MB`,
     millions: (count) => `${count} millones`,
@@ -177,7 +178,7 @@ export const spanish: Words = {
     grid: "Los recuadros de la imagen, claros donde la red está segura",
     list: "Visto en los recuadros",
     windows: (count, number) => (count === 1 ? "1 recuadro" : `${number} recuadros`),
-    summary: (sure, all, percent) => `Segura a más del ${percent} en ${sure} de ${all} recuadros`,
+    summary: (sure, all, percent) => `Segura al menos al ${percent} en ${sure} de ${all} recuadros`,
     nothing: (percent) => `En ningún recuadro está segura al ${percent}`,
   },
   many: {
@@ -185,8 +186,8 @@ export const spanish: Words = {
     files: "Elegir imágenes",
     hint: "De todas sale una tabla que puedes ordenar, filtrar y guardar.",
     none: "No hay imágenes entre estos archivos",
-    progress: "Imágenes miradas",
-    done: (answered, all) => (answered === all ? `${all} miradas` : `${answered} de ${all} miradas`),
+    progress: "Imágenes analizadas",
+    done: (answered, all) => (answered === all ? `${all} analizadas` : `${answered} de ${all} analizadas`),
     speed: (perSecond) => `${perSecond} por segundo`,
     left: (time) => `quedan unos ${time}`,
     skipped: (files) => `otros archivos: ${files}`,
@@ -233,7 +234,7 @@ export const spanish: Words = {
     download: { name: "Guardar imagen", done: "Guardada" },
     share: { name: "Compartir", done: "Compartida" },
     link: { name: "Copiar enlace", done: "Copiado" },
-    failed: "No permitido",
+    failed: "No ha funcionado",
     pixels: (width, height) => `Ha visto ${width} × ${height} píxeles`,
   },
   offline: {
@@ -280,7 +281,7 @@ export const spanish: Words = {
     "too-large": {
       title: "Demasiado grande",
       advice:
-        "Una imagen puede tener hasta 64 megabytes, 64 megapíxeles y 16 384 píxeles por lado. Redúcela e inténtalo de nuevo.",
+        "Una imagen puede tener hasta 64 megabytes, 64 megapíxeles y 16.384 píxeles por lado. Redúcela e inténtalo de nuevo.",
     },
     "bad-model": {
       title: "La red está dañada",
@@ -308,7 +309,7 @@ export const spanish: Words = {
     "camera-refused": {
       title: "Cámara no permitida",
       advice:
-        "Permite la cámara a esta página, en el símbolo junto a la dirección o en los ajustes del navegador, y vuelve a encenderla.",
+        "Permite la cámara a esta página, con el icono junto a la dirección o en los ajustes del navegador, y vuelve a encenderla.",
     },
     "camera-missing": {
       title: "No hay cámara",

@@ -112,6 +112,8 @@ export interface Words {
     readonly greyOther: (label: string, was: string) => string;
     /** How many of the test pictures the network gets right, and how many of them without colour. */
     readonly measured: (images: string, right: string, rightInGrey: string) => string;
+    /** What is changed: so many pixels. */
+    readonly about: (width: string, height: string) => string;
     readonly names: Readonly<Record<Change, string>>;
     readonly strengths: Readonly<Record<Adjustable, (strength: string) => string>>;
     /** The alternative text of the changed pixels. */
