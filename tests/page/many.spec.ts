@@ -70,6 +70,7 @@ test("chosen pictures become a table that is sorted, filtered and saved", async 
     { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") },
   ]);
   await expect(many.figures).toHaveText(/^4 looked at · [\d.]+ a second · other files: 1$/);
+  await expect(wide.status).toContainText("4 looked at");
   expect(await many.names()).toEqual(["drawing.jpg", "one-pixel.png", "text.png", "transparent.png"]);
   await expect(many.rows.nth(2)).toContainText("Not a picture");
   await expect(many.head("Picture")).toHaveAttribute("aria-sort", "ascending");

@@ -106,6 +106,7 @@ test("what the browser refuses is said on the button", async ({ wide, page }) =>
   await wide.open();
   await button(page, "Copy link").click();
   await expect(button(page, "Did not work")).toBeVisible();
+  await expect(wide.status).toContainText("Did not work");
   // The link is in the address bar all the same.
   expect(page.url()).toContain("#lang=en&fit=cover&tool=");
 });

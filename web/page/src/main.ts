@@ -17,6 +17,8 @@ import { samples } from "./intake/samples.js";
 import { samplesView } from "./intake/view.js";
 import { lookAtMany } from "./many/run.js";
 import { manyView } from "./many/view.js";
+import { followNotices } from "./notice/notice.js";
+import { noticeView } from "./notice/view.js";
 import { keepPage } from "./offline/keep.js";
 import { noteRequests } from "./offline/requests.js";
 import { sharedFiles } from "./offline/shared.js";
@@ -71,6 +73,8 @@ store.show(
     pin: (pinned) => store.change({ pinned }),
   }),
 );
+followNotices(store);
+store.show(noticeView(document));
 store.show(heatmapView(document));
 store.show(answerRevealed(document));
 store.show(networkView(document));

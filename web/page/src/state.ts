@@ -11,6 +11,7 @@ import type { Comparison } from "./compare/compare.js";
 import { noComparison } from "./compare/compare.js";
 import type { Many } from "./many/many.js";
 import { noMany } from "./many/many.js";
+import type { Notice } from "./notice/notice.js";
 import type { Offline } from "./offline/offline.js";
 import { notOffline } from "./offline/offline.js";
 import type { Scene } from "./scene/scene.js";
@@ -93,6 +94,8 @@ export interface State {
   readonly classes: ClassList;
   readonly sharing: Sharing;
   readonly offline: Offline;
+  /** Who had something to say since the last answer. */
+  readonly notice: Notice | null;
 }
 
 export const initialState: State = {
@@ -114,6 +117,7 @@ export const initialState: State = {
   classes: wholeList,
   sharing: nothingShared,
   offline: notOffline,
+  notice: null,
 };
 
 /** The one place where the state changes; whoever shows or follows it is called with each new state. */

@@ -120,7 +120,8 @@ export function manyView(
   };
 }
 
-function figuresOf(many: Many, words: Words): string {
+/** How far it is and how fast, in words. */
+export function figuresOf(many: Many, words: Words): string {
   const { phase, files, rows, skipped, problem } = many;
   const { number, duration } = formatsOf(words.language);
   const { many: say } = words;

@@ -115,7 +115,8 @@ function itemOf(page: Document, { index, label, best, windows }: Sighting, words
   return item;
 }
 
-function captionOf(search: Search | null, words: Words): string {
+/** What came of a search, in words. */
+export function captionOf(search: Search | null, words: Words): string {
   const { language, scene } = words;
   const { number, percent } = formatsOf(language);
   if (search?.phase === "failed") return explained(search.problem, words, { loading: true }).title;
