@@ -86,6 +86,7 @@ describe("cameraProblem", () => {
     ["OverconstrainedError", "camera-missing"],
     ["NotReadableError", "camera-busy"],
     ["AbortError", "camera-busy"],
+    ["TypeError", "internal"],
   ])("of %s is explained", (name, code) => {
     expect(cameraProblem(new DOMException("told", name))).toEqual({ code, message: "told" });
     for (const words of Object.values(languages)) expect(words.problems).toHaveProperty([code]);

@@ -37,6 +37,8 @@ export function cameraProblem(error: unknown): Problem {
       SecurityError: "camera-refused",
       NotFoundError: "camera-missing",
       OverconstrainedError: "camera-missing",
-    }[name] ?? "camera-busy";
+      NotReadableError: "camera-busy",
+      AbortError: "camera-busy",
+    }[name] ?? "internal";
   return { code, message: message || name };
 }
