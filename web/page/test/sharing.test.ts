@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { noComparison } from "../src/compare/compare.js";
 import { followLink } from "../src/sharing/follow.js";
 import { fragmentOf, settingsIn } from "../src/sharing/link.js";
+import { startSharing } from "../src/sharing/share.js";
 import { initialState, Store } from "../src/state.js";
 import { formatsOf } from "../src/words/format.js";
 import { rememberedLanguage, rememberLanguage } from "../src/words/memory.js";
@@ -27,6 +28,17 @@ describe("the link", () => {
     ["#LANG=de&fit=fill&fit=cover&picture=https://example.org/otter.jpg", { fit: "fill" }],
   ])("%o says no more than %o", (fragment, known) => {
     expect(settingsIn(fragment)).toEqual(known);
+  });
+});
+
+describe("startSharing", () => {
+  it("does nothing while a new picture is looked at", async () => {
+    const store = new Store();
+    const picture = { source: new Blob(), name: "otter.png", alt: "otter" };
+    const preview = { url: "blob:otter", picture, width: 3, height: 2 };
+    store.change({ picture, preview, look: { phase: "looking" } });
+    await startSharing(store)("download");
+    expect(store.state.sharing).toBeNull();
   });
 });
 

@@ -24,6 +24,7 @@ export function startSharing(store: Store): (action: SharingAction) => Promise<v
     },
   };
   return async (action) => {
+    if (action !== "link" && !hasResult(store.state)) return;
     let worked = true;
     try {
       await perform[action]();

@@ -35,8 +35,10 @@ export function sharingView(
       });
       const last = state.sharing?.action === action ? state.sharing : null;
       button.dataset.saying = last ? (last.worked ? "done" : "failed") : "name";
+      if (action === "link") continue;
+      button.setAttribute("aria-disabled", String(!ready));
       // A button that is off for a moment would lose the focus.
-      if (action !== "link" && ready !== null) button.disabled = !ready;
+      if (ready !== null) button.disabled = !ready;
     }
   };
 }
