@@ -243,6 +243,8 @@ test("a text that is no address is explained", async ({ wide }) => {
     await wide.expectAnswer("drawing.png");
     await wide.lookAt(text);
     await expect(wide.status, `“${text}”`).toContainText("Not an address");
+    await expect(wide.preview).toBeHidden();
+    await expect(wide.page.locator("#picture-caption")).toBeEmpty();
   }
   await staysUsable(wide);
 });

@@ -27,7 +27,7 @@ export interface Session {
   look(picture: Picture, crop?: Square | null): void;
   /** Says that a text is no address of a picture. */
   refuse(text: string): void;
-  /** Drops what is looked at and says why there is no answer. */
+  /** Puts the picture and the camera away and says why there is no answer. */
   fail(problem: Problem): void;
   /** Puts the picture away. */
   clear(): void;
@@ -189,15 +189,16 @@ export function startSession(store: Store): Session {
   };
 
   const fail = (problem: Problem): void => {
-    begin();
-    store.change({ look: { phase: "failed", problem }, camera: noCamera });
+    putAway({ look: { phase: "failed", problem }, camera: noCamera });
   };
 
-  const clear = (): void => {
+  const clear = (): void => putAway({ look: { phase: "none" } });
+
+  const putAway = (rest: Partial<State>): void => {
     begin();
     copied = undefined;
     const { preview } = store.state;
-    store.change({ picture: null, preview: null, crop: null, pinned: null, look: { phase: "none" } });
+    store.change({ picture: null, preview: null, crop: null, pinned: null, ...rest });
     closePreview(preview);
   };
 

@@ -221,14 +221,19 @@ describe("session", () => {
     expect(store.state).toMatchObject({ picture: null, preview: null, crop: null, look: { phase: "none" } });
   });
 
-  it("refuses a text that is no address and drops what was under way", async () => {
+  it("refuses a text that is no address, drops what was under way and puts the picture away", async () => {
     session.load();
     session.look(file("otter"));
     session.refuse("ftp://otter");
     await new Promise((resolve) => setTimeout(resolve));
-    expect(store.state.look).toEqual({
-      phase: "failed",
-      problem: { code: "address", message: "not a web address: ftp://otter" },
+    expect(store.state).toMatchObject({
+      picture: null,
+      preview: null,
+      camera: { phase: "off" },
+      look: {
+        phase: "failed",
+        problem: { code: "address", message: "not a web address: ftp://otter" },
+      },
     });
   });
 });
