@@ -153,18 +153,18 @@ describe("tableBody", () => {
   const cells = (body: HTMLTableSectionElement) =>
     [...body.children].map((row) => [...row.children].map((cell) => cell.textContent));
 
-  it("writes an answer's cells, or what went wrong across them", () => {
+  it("writes an answer's cells, or what went wrong in place of the first", () => {
     const { body, show } = drawn();
     show([maple, broken], english, undefined);
     expect(cells(body)).toEqual([
       ["Müsli, “d”.png", "maple", "75%", "sweet pepper", "yes"],
-      ["b.png", "Not a picture"],
+      ["b.png", "Not a picture", "", "", ""],
     ]);
     expect(body.querySelectorAll("th[scope=row]")).toHaveLength(2);
-    expect((body.querySelector("td[colspan]") as HTMLTableCellElement).colSpan).toBe(4);
     expect(putImageData.mock.calls).toEqual([[thumbnail, 0, 0]]);
     show([apple], german, undefined);
     expect(cells(body)).toEqual([["c.png", "Apfel", "50\u00a0%", "Birne", "nein"]]);
+    expect(body.querySelector("td")!.dataset.also).toBe("Birne · Bekannt: nein");
   });
 
   it("keeps the elements of rows that stay, and with them the focus", () => {

@@ -49,23 +49,21 @@ function rowElement(row: Row, words: Words, look: (picture: Picture) => void): H
     element.append(...answerCells(seen, words));
   } else {
     const cell = cellOf(explained(problem, words).title);
-    cell.colSpan = 4;
     cell.className = "many-problem";
-    element.append(cell);
+    element.append(cell, cellOf(""), cellOf(""), cellOf(""));
   }
   return element;
 }
 
 function answerCells({ predictions: [first, second], known }: Seen, words: Words): HTMLTableCellElement[] {
   const { percent } = formatsOf(words.language);
+  const { columns, yes, no } = words.many;
+  const firstClass = cellOf(first ? words.label(first.label) : "");
+  const secondClass = second ? words.label(second.label) : "";
   const probability = cellOf(first ? percent(first.probability) : "");
   probability.className = "many-number";
-  return [
-    cellOf(first ? words.label(first.label) : ""),
-    probability,
-    cellOf(second ? words.label(second.label) : ""),
-    cellOf(known === null ? "" : known ? words.many.yes : words.many.no),
-  ];
+  firstClass.dataset.also = known === false ? `${secondClass} · ${columns.known}: ${no}` : secondClass;
+  return [firstClass, probability, cellOf(secondClass), cellOf(known === null ? "" : known ? yes : no)];
 }
 
 function cellOf(text: string): HTMLTableCellElement {
