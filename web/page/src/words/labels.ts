@@ -233,7 +233,7 @@ export const spanishLabels: Readonly<Record<string, string>> = {
   household_furniture: "muebles",
   insects: "insectos",
   large_carnivores: "grandes carnívoros",
-  "large_man-made_outdoor_things": "grandes construcciones al aire libre",
+  "large_man-made_outdoor_things": "grandes construcciones",
   large_natural_outdoor_scenes: "grandes paisajes naturales",
   large_omnivores_and_herbivores: "grandes omnívoros y herbívoros",
   medium_mammals: "mamíferos medianos",
