@@ -61,7 +61,7 @@ export const states: Record<string, (wide: WidePage) => Promise<void>> = {
     await wide.open();
     await wide.samples.first().click();
     await wide.expectAnswer("·");
-    await wide.page.getByRole("slider").press("-");
+    await wide.page.getByRole("slider", { name: "Part that the network sees" }).press("-");
   },
   "with a camera": async (wide) => {
     await wide.page.addInitScript(() => {
