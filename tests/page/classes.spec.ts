@@ -13,7 +13,7 @@ const search = ({ page }: WidePage): Locator => page.getByRole("searchbox");
 async function openList(wide: WidePage): Promise<void> {
   await wide.open();
   await wide.page.getByRole("tab", { name: "All classes" }).click();
-  await expect(wide.page.getByRole("heading", { name: "vehicles 2" })).toBeVisible();
+  await expect(wide.page.getByRole("heading", { name: "special vehicles" })).toBeVisible();
 }
 
 test("every class stands in its group with how often the network is right", async ({ wide, page }) => {

@@ -1,4 +1,4 @@
-import { englishOnes } from "./labels.js";
+import { englishLabels, englishOnes } from "./labels.js";
 import type { Words } from "./words.js";
 
 const either = new Intl.ListFormat("en-GB", { type: "disjunction" });
@@ -331,6 +331,6 @@ export const english: Words = {
       advice: "Its files could not be fetched. Check your connection and try again.",
     },
   },
-  label: (name) => name.replaceAll("_", " "),
+  label: (name) => englishLabels[name] ?? name.replaceAll("_", " "),
   one: (superclass) => englishOnes[superclass] ?? superclass.replaceAll("_", " "),
 };

@@ -1,5 +1,11 @@
 // CIFAR-100's classes and superclasses, by the names that the data set gives them.
 
+/** Those whose own name says too little. */
+export const englishLabels: Readonly<Record<string, string>> = {
+  vehicles_1: "everyday vehicles",
+  vehicles_2: "special vehicles",
+};
+
 export const germanLabels: Readonly<Record<string, string>> = {
   apple: "Apfel",
   aquarium_fish: "Aquarienfisch",
