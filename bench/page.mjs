@@ -14,11 +14,16 @@ import { median } from "./statistics.mjs";
 const DEVICES = { mobile: undefined, desktop: desktopConfig };
 const DROPS_BEFORE = 3;
 const DROPS = 15;
+const CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=60"];
+const CAMERA_MS = 3000;
 
 /** Measures everything `rounds` times and writes `page-chromium.json` into `out`. */
 export async function runPageBench({ executable, rounds, out }) {
   const { server, url } = await serve(join(root, "web", "dist-page"), 0, { cacheControl: "max-age=3600" });
-  const browser = await puppeteer.launch({ executablePath: executable, args: CHROMIUM_ARGUMENTS });
+  const browser = await puppeteer.launch({
+    executablePath: executable,
+    args: [...CHROMIUM_ARGUMENTS, ...CAMERA],
+  });
   try {
     const report = {
       schema: 1,
@@ -29,6 +34,7 @@ export async function runPageBench({ executable, rounds, out }) {
       lighthouse: await step("Lighthouse", () => measureLighthouse(browser, url, rounds)),
       ...(await step("first result", () => measureFirstResult(browser, url, rounds))),
       drop: await step("dropped pictures", () => measureDrop(browser, url)),
+      camera: await step("camera", () => measureCamera(browser, url, rounds)),
     };
     mkdirSync(out, { recursive: true });
     const file = join(out, "page-chromium.json");
@@ -118,4 +124,45 @@ async function dropSample(position) {
   while (document.querySelector("#answer").ariaBusy !== "false")
     await new Promise((resolve) => requestAnimationFrame(resolve));
   return performance.now() - since;
+}
+
+/** Frames that are answered in a second, and those that the camera gives. */
+async function measureCamera(browser, url, rounds) {
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.waitForFunction(() => document.querySelector("#network").textContent);
+  await page.locator("#camera-start").click();
+  await page.waitForSelector("#chart rect");
+  await page.evaluate(countFrames, CAMERA_MS);
+  const samples = [];
+  for (let round = 0; round < rounds; round += 1) samples.push(await page.evaluate(countFrames, CAMERA_MS));
+  await page.close();
+  const rates = (name) => samples.map((sample) => sample[name]);
+  return {
+    answeredPerSecond: median(rates("answered")),
+    givenPerSecond: median(rates("given")),
+    samples: rates("answered"),
+  };
+}
+
+/** Each frame of the fake camera differs from the one before, and so do its bars. */
+async function countFrames(ms) {
+  const video = document.querySelector("video");
+  let answered = 0;
+  const observer = new MutationObserver(() => {
+    answered += 1;
+  });
+  observer.observe(document.querySelector("#chart"), {
+    subtree: true,
+    attributeFilter: ["data-probability"],
+  });
+  const given = video.getVideoPlaybackQuality().totalVideoFrames;
+  const since = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const perSecond = 1000 / (performance.now() - since);
+  observer.disconnect();
+  return {
+    answered: answered * perSecond,
+    given: (video.getVideoPlaybackQuality().totalVideoFrames - given) * perSecond,
+  };
 }

@@ -266,12 +266,14 @@ test("the README's sentences about the page", () => {
     firstVisit: { ms: 812.4, samples: [812.4] },
     nextVisit: { ms: 401.6, samples: [401.6] },
     drop: { ms: 41.27, samples: [41.27] },
+    camera: { answeredPerSecond: 58.6, givenPerSecond: 60.1, samples: [58.6] },
   };
   const text = pageSection([report]).replaceAll("\n", " ");
   for (const words of [
     "answered in 41.3 ms",
     "812 ms on a first visit",
     "402 ms on the next",
+    "Of the 60 frames that a camera gives in a second, 59 are answered",
     "97 (mobile) and 100 (desktop) of 100",
     "Chromium 1.2.3 on Example with 2 cores (2026-01-02, commit 01234567)",
   ]) {
@@ -281,8 +283,9 @@ test("the README's sentences about the page", () => {
 });
 
 test("the kept reports of the page follow from their samples", () => {
-  for (const { lighthouse, firstVisit, nextVisit, drop } of readReports("page")) {
+  for (const { lighthouse, firstVisit, nextVisit, drop, camera } of readReports("page")) {
     for (const { score, samples } of lighthouse) assert.equal(score, median(samples));
     for (const { ms, samples } of [firstVisit, nextVisit, drop]) assert.equal(ms, median(samples));
+    assert.equal(camera.answeredPerSecond, median(camera.samples));
   }
 });
