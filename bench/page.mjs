@@ -119,10 +119,18 @@ async function dropSample(position) {
   dataTransfer.items.add(
     new File([await (await fetch(image.src)).blob()], "photo.jpg", { type: "image/jpeg" }),
   );
+  const answered = new Promise((resolve) => {
+    const panel = document.querySelector("#answer");
+    new MutationObserver((records, observer) => {
+      if (panel.ariaBusy !== "false" || records.every(({ oldValue }) => oldValue !== "true")) return;
+      observer.disconnect();
+      resolve();
+    }).observe(panel, { attributeFilter: ["aria-busy"], attributeOldValue: true });
+  });
   const since = performance.now();
   document.querySelector("main").dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
-  while (document.querySelector("#answer").ariaBusy !== "false")
-    await new Promise((resolve) => requestAnimationFrame(resolve));
+  await answered;
+  await new Promise((resolve) => requestAnimationFrame(resolve));
   return performance.now() - since;
 }
 
