@@ -114,7 +114,7 @@ test("forced colours tell bars, the chosen fit, the open tool and the focus apar
       await colour(unmarked, "border-bottom-color"),
     );
   }
-  await wide.rows.first().focus();
+  await wide.buttons.first().focus();
   await page.keyboard.press("ArrowDown");
   await expectVisibleFocus(page);
 });
@@ -159,7 +159,7 @@ test("everything is done with the keyboard alone, and the focus is visible", asy
   await wide.expectAnswer("chosen.png");
 
   await page.keyboard.press("Tab");
-  await expect(page.getByLabel("Folder")).toBeFocused();
+  await expect(page.getByLabel("Folder", { exact: true })).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("button", { name: "Camera", exact: true })).toBeFocused();
   await expectVisibleFocus(page);
