@@ -16,7 +16,7 @@ const html = { "Content-Type": "text/html; charset=utf-8" };
 
 /** Waits until the service worker answers from the files that it keeps. */
 async function expectKept(page: Page): Promise<void> {
-  await expect(page.locator("#requests-counted")).toContainText("works offline");
+  await expect(page.locator("#requests-counted")).toContainText("works offline", { timeout: 60_000 });
 }
 
 test("after the first visit the page works without a connection", async ({ wide, page, context }) => {

@@ -1,8 +1,10 @@
 import type { Fit } from "wideye";
 
 import { heatmapView } from "./answer/heatmap.js";
+import { loadingView } from "./answer/loading.js";
 import { networkView } from "./answer/network.js";
 import { answerRevealed } from "./answer/reveal.js";
+import { timingsView } from "./answer/timings.js";
 import { answerView } from "./answer/view.js";
 import { controlCamera } from "./camera/control.js";
 import { cameraView } from "./camera/view.js";
@@ -29,8 +31,9 @@ import { pictureView } from "./picture/view.js";
 import { sceneActions } from "./scene/actions.js";
 import { followScene } from "./scene/search.js";
 import { sceneView } from "./scene/view.js";
-import { startSession } from "./session.js";
+import { problemOf, startSession, startSession } from "./session.js";
 import { followLink } from "./sharing/follow.js";
+import { settingsIn } from "./sharing/link.js";
 import { canShare, startSharing } from "./sharing/share.js";
 import { sharingView } from "./sharing/view.js";
 import { Store } from "./state.js";
@@ -75,6 +78,8 @@ store.show(
 );
 followNotices(store);
 store.show(noticeView(document));
+store.show(loadingView(document));
+store.show(timingsView(document));
 store.show(heatmapView(document));
 store.show(answerRevealed(document));
 store.show(networkView(document));
@@ -124,3 +129,7 @@ const takers = { ...session, takeMany: many.start };
 takePictures(document, takers);
 session.load();
 void sharedFiles().then((files) => files.length > 0 && takeFiles(files, takers));
+sharedPicture().then(
+  (picture) => picture && session.look(picture),
+  (error) => session.fail(problemOf(error)),
+);

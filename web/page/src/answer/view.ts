@@ -2,7 +2,6 @@ import { type ChartElement, type Classification, topFiveChart } from "wideye";
 
 import type { Problem, State } from "../state.js";
 import { explained } from "../words/explained.js";
-import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
 import { type Explanation, translated, type Words } from "../words/words.js";
 import { sayingOf } from "./saying.js";
@@ -27,10 +26,6 @@ export function answerView(page: Document, { point, pin }: Bars): (state: State)
   const advice = find("problem-advice");
   const detail = find("problem-detail");
   const retry = find("retry");
-  const loading = find("loading");
-  const progress = find<HTMLProgressElement>("progress");
-  const loadingText = find("loading-text");
-  const timings = find("timings");
 
   const chartIn = (words: Words): ChartElement =>
     topFiveChart(
@@ -40,12 +35,10 @@ export function answerView(page: Document, { point, pin }: Bars): (state: State)
   let chart: ChartElement | undefined;
   let spoken: Words | undefined;
   let charted: Classification | undefined;
-  let rated: number | null = null;
 
   return (state) => {
-    const { look, network, camera } = state;
+    const { look, network } = state;
     const words = wordsOf(state.language);
-    const { megabytes } = formatsOf(state.language);
     const trouble = troubleIn(state, words);
     const saying = sayingOf(state, words, trouble?.explanation);
     // Setting the same words again would make screen readers repeat them.
@@ -65,30 +58,15 @@ export function answerView(page: Document, { point, pin }: Bars): (state: State)
     detail.textContent = trouble ? `${trouble.problem.code}: ${trouble.problem.message}` : "";
     retry.hidden = network.phase !== "failed";
 
-    loading.hidden = network.phase !== "loading" || trouble !== null;
-    if (network.phase === "loading") {
-      if (network.total) progress.value = Math.min(network.loaded / network.total, 1);
-      else progress.removeAttribute("value");
-      loadingText.textContent = network.total
-        ? words.answer.progress(megabytes(network.loaded), megabytes(network.total))
-        : "";
-    }
-
-    chartHost.hidden = trouble !== null || !loading.hidden;
+    chartHost.hidden = trouble !== null || network.phase === "loading";
     if (look.phase === "seen" && look.result !== charted) {
       charted = look.result;
       chart.update(translated(words, look.result), look.live && { durationMs: 0 });
-      if (!look.live) timings.textContent = timed(look.result, words);
     } else if ((look.phase === "failed" || look.phase === "none") && charted) {
       charted = undefined;
       chart.update({ predictions: [] });
-      timings.textContent = "";
     }
     chart.press(state.pinned);
-    if (camera.phase === "live" && look.phase === "seen" && camera.framesPerSecond !== rated) {
-      rated = camera.framesPerSecond;
-      timings.textContent = rated === null ? "" : paced(rated, look.result, words);
-    }
   };
 }
 
@@ -102,24 +80,4 @@ function troubleIn(
   }
   if (look.phase !== "failed") return null;
   return { problem: look.problem, explanation: explained(look.problem, words) };
-}
-
-function timed(result: Classification, words: Words): string {
-  const { milliseconds } = formatsOf(words.language);
-  const { decodeMs, resizeMs, inferMs } = result.timings;
-  return words.answer.timings(
-    milliseconds(totalMs(result)),
-    milliseconds(decodeMs),
-    milliseconds(resizeMs),
-    milliseconds(inferMs),
-  );
-}
-
-function paced(framesPerSecond: number, result: Classification, words: Words): string {
-  const { milliseconds, number } = formatsOf(words.language);
-  return words.camera.rate(number(framesPerSecond), milliseconds(totalMs(result)));
-}
-
-function totalMs({ timings: { decodeMs, resizeMs, inferMs } }: Classification): number {
-  return decodeMs + resizeMs + inferMs;
 }
