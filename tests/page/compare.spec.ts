@@ -77,9 +77,9 @@ test("the figures are those of the models' cards", async ({ wide, page }) => {
   await expect(row("Multiply-adds")).toHaveText(
     [own, narrow].map(({ macs }) => `${Math.round(macs / 1e6)} million`),
   );
-  await expect(row("This picture")).toHaveText(["–", "–"]);
+  await expect(row("Time for a picture")).toHaveText(["–", "–"]);
   await wide.choose("drawing.png");
-  await expect(row("This picture")).toHaveText([/^[\d.,]+ ms$/, /^[\d.,]+ ms$/]);
+  await expect(row("Time for a picture")).toHaveText([/^[\d.,]+ ms$/, /^[\d.,]+ ms$/]);
 });
 
 test("a second network that does not load is explained, and trying again helps", async ({ wide, page }) => {

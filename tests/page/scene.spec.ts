@@ -63,7 +63,7 @@ test("an entry of the list shows its windows while it is pointed at, and until i
   await expect(windows).not.toHaveCount(0);
   await castle.press("Enter");
   await expect(castle).toHaveAttribute("aria-pressed", "true");
-  await page.keyboard.press("Shift+Tab");
+  await size.focus();
   await expect(windows).toHaveCount(count);
   await castle.press("Escape");
   await expect(castle).toHaveAttribute("aria-pressed", "false");

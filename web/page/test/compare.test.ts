@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Classification, Classifier, CreateOptions, ModelInfo, Pixels } from "wideye";
 
 import { cards } from "../src/cards.js";
+import { noComparison, withPair } from "../src/compare/compare.js";
 import { type RivalControls, startRival } from "../src/compare/rival.js";
-import { sidesOf } from "../src/compare/sides.js";
+import { median, sidesOf } from "../src/compare/sides.js";
 import { initialState, Store } from "../src/state.js";
 
 const { createClassifier } = vi.hoisted(() => ({
@@ -24,6 +25,30 @@ const answer = (label: string, pixels?: Pixels): Classification => ({
   ...(pixels && { thumbnail: pixels }),
 });
 const seen = (label: string) => ({ phase: "seen", result: answer(label, thumbnail) }) as const;
+
+describe("the time of an answer", () => {
+  it.each([
+    [[], undefined],
+    [[9], 9],
+    [[80, 7, 9], 9],
+    // (7 + 9) / 2
+    [[80, 7, 9, 6], 8],
+  ])("of %j is the median", (times, expected) => {
+    expect(median(times)).toBe(expected);
+  });
+
+  it("is of the latest five", () => {
+    const took = (inferMs: number) => ({
+      ...answer("otter"),
+      timings: { decodeMs: 0, resizeMs: 0, inferMs },
+    });
+    let comparison = noComparison;
+    for (const ms of [90, 1, 2, 3, 4, 5]) {
+      comparison = { ...comparison, ...withPair(comparison, { own: took(ms), other: took(10 * ms) }) };
+    }
+    expect(comparison.timesMs).toEqual({ own: [1, 2, 3, 4, 5], other: [10, 20, 30, 40, 50] });
+  });
+});
 
 describe("sidesOf", () => {
   const own = answer("otter");

@@ -1,4 +1,6 @@
 // @vitest-environment happy-dom
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { noComparison } from "../src/compare/compare.js";
@@ -6,6 +8,7 @@ import { followLink } from "../src/sharing/follow.js";
 import { fragmentOf, settingsIn } from "../src/sharing/link.js";
 import { startSharing } from "../src/sharing/share.js";
 import { initialState, Store } from "../src/state.js";
+import { COLOURS } from "../src/sharing/result.js";
 import { formatsOf } from "../src/words/format.js";
 import { rememberedLanguage, rememberLanguage } from "../src/words/memory.js";
 
@@ -62,6 +65,13 @@ describe("the page", () => {
     goTo("");
     expect(store.state).toMatchObject({ language: "es", tool: "many" });
   });
+});
+
+it("the result picture has the light colours of the page", () => {
+  const tokens = readFileSync(join(import.meta.dirname, "../styles/tokens.css"), "utf8");
+  for (const [name, colour] of Object.entries(COLOURS)) {
+    expect(tokens).toContain(`--${name}: light-dark(${colour}, `);
+  }
 });
 
 it("percentages have the decimals that are asked for", () => {

@@ -13,8 +13,8 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   top5: ({ card }, _, { percent }) => card && percent(card.test.accuracy.top5),
   size: ({ card }, words, { number }) => card && words.megabytes(number(card.size_bytes / 1e6, 2)),
   macs: ({ card }, words, { number }) => card && words.millions(number(card.macs / 1e6)),
-  time: ({ answer }, words, { milliseconds }) =>
-    answer && words.milliseconds(milliseconds(answer.timings.inferMs)),
+  time: ({ inferMs }, words, { milliseconds }) =>
+    inferMs === undefined ? undefined : words.milliseconds(milliseconds(inferMs)),
 };
 
 /** Shows what the two networks cost and how often they are right. */

@@ -5,7 +5,7 @@ import wide from "wideye/models/wide.onnx?url";
 import { inRounds } from "../rounds.js";
 import { problemOf } from "../session.js";
 import type { State, Store } from "../state.js";
-import type { Comparison, Rival } from "./compare.js";
+import { type Comparison, noComparison, type Rival, withPair } from "./compare.js";
 
 const ADDRESSES: Readonly<Record<Rival, string>> = { narrow, wide };
 
@@ -55,7 +55,7 @@ export function startRival(store: Store): RivalControls {
       (classifier) => classifier.close(),
       () => {},
     );
-    change({ rival, network: { phase: "none" }, pair: null });
+    change({ ...noComparison, rival });
   };
 
   store.show(({ tool, comparison }) => {
@@ -74,7 +74,7 @@ export function startRival(store: Store): RivalControls {
     try {
       const classifier = await loading!;
       const other = await classifier.classify(new ImageData(data, width, height), { topK: 5, signal });
-      if (!signal.aborted) change({ pair: { own, other } });
+      if (!signal.aborted) change(withPair(store.state.comparison, { own, other }));
     } catch (error) {
       if (!signal.aborted) change({ network: { phase: "failed", problem: problemOf(error) } });
     }

@@ -26,11 +26,14 @@ const TEXT = { x: PIXELS.x, width: RESULT_WIDTH - MARGIN - PIXELS.x };
 const BARS = { y: 168, step: 62, height: 12 };
 
 // The light colours of styles/tokens.css: what is passed on looks the same for everyone.
-const PAPER = "#fafaf7";
-const INK = "#161c19";
-const QUIET = "#58625c";
-const ACCENT = "#0a7a5c";
-const TRACK = "#e7e9e3";
+export const COLOURS = {
+  paper: "#fafaf7",
+  ink: "#161c19",
+  "ink-quiet": "#58625c",
+  accent: "#0a7a5c",
+  "wideye-track": "#e7e9e3",
+} as const;
+const { paper: PAPER, ink: INK, "ink-quiet": QUIET, accent: ACCENT, "wideye-track": TRACK } = COLOURS;
 const FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
 
 /** Draws the photo as the network framed it, what it saw and what it said, on a canvas of 1200 by 675 pixels. */

@@ -160,7 +160,7 @@ export const german: Words = {
     top5: "Richtig unter fünf",
     size: "Größe",
     macs: "Multiplikationen mit Addition",
-    time: "Dieses Bild",
+    time: "Zeit für ein Bild",
     megabytes: (size) => `${size} MB`,
     millions: (count) => `${count} Millionen`,
     milliseconds: (time) => `${time} ms`,

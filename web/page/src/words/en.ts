@@ -160,7 +160,7 @@ export const english: Words = {
     top5: "Right within five",
     size: "Size",
     macs: "Multiply-adds",
-    time: "This picture",
+    time: "Time for a picture",
     megabytes: (size) => `${size} MB`,
     millions: (count) => `${count} million`,
     milliseconds: (time) => `${time} ms`,

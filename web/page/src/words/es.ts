@@ -160,7 +160,7 @@ export const spanish: Words = {
     top5: "Acierta entre cinco",
     size: "Tamaño",
     macs: "Multiplicaciones y sumas",
-    time: "Esta imagen",
+    time: "Tiempo por imagen",
     megabytes: (size) => `${size} MB`,
     millions: (count) => `${count} millones`,
     milliseconds: (time) => `${time} ms`,
