@@ -9,6 +9,7 @@ import { answerView } from "./answer/view.js";
 import { controlCamera } from "./camera/control.js";
 import { cameraView } from "./camera/view.js";
 import { answerChanges } from "./changes/answers.js";
+import { withStrength } from "./changes/changes.js";
 import { changesView } from "./changes/view.js";
 import { classesView } from "./classes/view.js";
 import { figuresView } from "./compare/figures.js";
@@ -94,10 +95,9 @@ document.querySelector("#retry")!.addEventListener("click", () => {
 store.show(toolsView(document, (tool) => store.change({ tool })));
 answerChanges(store, session.classifier);
 store.show(
-  changesView(document, (change, strength) => {
-    const { changes } = store.state;
-    store.change({ changes: { ...changes, strengths: { ...changes.strengths, [change]: strength } } });
-  }),
+  changesView(document, (change, strength) =>
+    store.changeIn("changes", withStrength(store.state.changes, change, strength)),
+  ),
 );
 const rival = startRival(store);
 store.show(compareView(document, rival));
@@ -112,17 +112,15 @@ store.show(
   }),
 );
 store.show(classesView(document, (part) => store.change({ classes: { ...store.state.classes, ...part } })));
+store.show(learnSuperclasses(store, session.classifier));
+store.show(classesView(document, (part) => store.changeIn("classes", part)));
 
 // Offline, and what the page asked for.
 const reload = BUILD.serviceWorker ? keepPage(store) : () => {};
 noteRequests(store);
 store.show(requestsView(document));
 store.show(takeAwayView(document, BUILD.oneFileBytes));
-store.show(
-  updateView(document, reload, () =>
-    store.change({ offline: { ...store.state.offline, updateWaits: false } }),
-  ),
-);
+store.show(updateView(document, reload, () => store.changeIn("offline", { updateWaits: false })));
 
 followLink(store, { setFit: session.setFit, choose: rival.choose });
 const takers = { ...session, takeMany: many.start };

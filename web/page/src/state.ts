@@ -135,6 +135,14 @@ export class Store {
     for (const follow of this.#followers) follow(this.#state);
   }
 
+  /** Changes a part of what one feature has in the state. */
+  changeIn<Feature extends "changes" | "comparison" | "scene" | "classes" | "offline">(
+    feature: Feature,
+    part: Partial<State[Feature]>,
+  ): void {
+    this.change({ [feature]: { ...this.#state[feature], ...part } });
+  }
+
   /** Calls a view, or a part that computes, with the state now and after each change. */
   show(follow: (state: State) => void): void {
     this.#followers.push(follow);

@@ -7,8 +7,7 @@ import { CHANGES, type Changes, changed, strengthOf, type Variant } from "./chan
 
 /** Asks the network about the changed picture while its tool is open. */
 export function answerChanges(store: Store, network: () => Promise<Classifier>): void {
-  const change = (part: Partial<Changes>): void =>
-    store.change({ changes: { ...store.state.changes, ...part } });
+  const change = (part: Partial<Changes>): void => store.changeIn("changes", part);
 
   inRounds(store, dueIn, async (original) => {
     const { picture, changes } = store.state;

@@ -54,6 +54,15 @@ export function strengthOf(change: Change, strengths: Strengths): number | null 
   return isAdjustable(change) ? strengths[change] : null;
 }
 
+/** Returns the strengths with one of them set. */
+export function withStrength(
+  { strengths }: Pick<Changes, "strengths">,
+  change: Adjustable,
+  strength: number,
+): Pick<Changes, "strengths"> {
+  return { strengths: { ...strengths, [change]: strength } };
+}
+
 export function isAdjustable(change: Change): change is Adjustable {
   return Object.hasOwn(RANGES, change);
 }

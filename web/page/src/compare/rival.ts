@@ -26,8 +26,7 @@ export function startRival(store: Store): RivalControls {
   let opened = new AbortController();
   let leaving: ReturnType<typeof setTimeout> | undefined;
 
-  const change = (part: Partial<Comparison>): void =>
-    store.change({ comparison: { ...store.state.comparison, ...part } });
+  const change = (part: Partial<Comparison>): void => store.changeIn("comparison", part);
 
   const open = (): void => {
     opened = new AbortController();

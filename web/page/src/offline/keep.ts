@@ -13,8 +13,7 @@ export function keepPage(store: Store): () => void {
   if (!("serviceWorker" in navigator)) return () => {};
   const { serviceWorker } = navigator;
   let registration: ServiceWorkerRegistration | undefined;
-  const change = (part: Partial<Offline>): void =>
-    store.change({ offline: { ...store.state.offline, ...part } });
+  const change = (part: Partial<Offline>): void => store.changeIn("offline", part);
 
   change({ kept: serviceWorker.controller !== null });
   const keptBefore = serviceWorker.getRegistration().then((before) => Boolean(before?.active));

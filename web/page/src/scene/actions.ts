@@ -12,7 +12,7 @@ export interface SceneActions {
 
 /** Carries the visitor's actions over into the state. */
 export function sceneActions(store: Store): SceneActions {
-  const change = (part: Partial<Scene>): void => store.change({ scene: { ...store.state.scene, ...part } });
+  const change = (part: Partial<Scene>): void => store.changeIn("scene", part);
   const letGo = (): void => change({ pointed: null, pinned: null });
   return {
     resize: (share) => change({ share }),

@@ -20,7 +20,7 @@ export function followScene(store: Store, session: Session): (state: State) => v
   let wish: Wish | null = null;
   let latest = new AbortController();
 
-  const change = (part: Partial<Scene>): void => store.change({ scene: { ...store.state.scene, ...part } });
+  const change = (part: Partial<Scene>): void => store.changeIn("scene", part);
 
   const copyOf = (picture: Picture, signal: AbortSignal): Promise<SceneCopy> => {
     const known = copies.get(picture);
