@@ -1,6 +1,7 @@
 import type { Classification, ModelInfo } from "wideye";
 
 import { cardOf } from "../cards.js";
+import { changing } from "../changed.js";
 import type { State } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import { type Language, wordsOf } from "../words/languages.js";
@@ -26,15 +27,13 @@ export function classesView(page: Document, ask: (part: Partial<ClassList>) => v
     ask({ order: (event.target as HTMLInputElement).value as Order });
   });
 
-  let listed: readonly unknown[] = [];
+  const isListNew = changing();
   let told: Classification | null = null;
 
   return ({ tool, network, look, language, classes }) => {
     if (tool !== "classes" || network.phase !== "ready") return;
     const { info } = network;
-    const asked = [info, language, classes];
-    if (asked.some((part, position) => part !== listed[position])) {
-      listed = asked;
+    if (isListNew(info, language, classes)) {
       told = null;
       const entries = entriesOf(info, language);
       const found = matching(entries, classes.query);

@@ -1,5 +1,6 @@
 import { bars } from "../bars.js";
 import { cards } from "../cards.js";
+import { changing } from "../changed.js";
 import type { State } from "../state.js";
 import { explained } from "../words/explained.js";
 import { formatsOf } from "../words/format.js";
@@ -69,13 +70,11 @@ export function compareView(page: Document, { choose, retry }: RivalControls): (
 function sideView(place: HTMLElement): (side: Side, marked: number | undefined, words: Words) => void {
   const heading = place.querySelector("h3")!;
   const chart = place.querySelector<HTMLElement>(".compare-bars")!;
-  let drawn: readonly unknown[] = [];
+  const isNew = changing();
 
   return ({ name, answer }, marked, words) => {
     heading.textContent = name;
-    const drawing = [answer, marked, words];
-    if (drawing.every((part, position) => part === drawn[position])) return;
-    drawn = drawing;
+    if (!isNew(answer, marked, words)) return;
     chart.replaceChildren();
     if (!answer) return;
     const predictions = answer.predictions.slice(0, 5);

@@ -1,6 +1,7 @@
+import { changing } from "../changed.js";
 import type { State } from "../state.js";
 import { formatsOf } from "../words/format.js";
-import { type Language, wordsOf } from "../words/languages.js";
+import { wordsOf } from "../words/languages.js";
 import { counted } from "./requests.js";
 
 /** Shows how many requests have left the device, and which. */
@@ -11,12 +12,10 @@ export function requestsView(page: Document): (state: State) => void {
   const own = page.querySelector<HTMLElement>("#requests-own")!;
   const where = page.querySelector("#requests-counted")!;
 
-  let shown: State | undefined;
-  return (state) => {
-    if (shown?.offline === state.offline && shown.language === state.language) return;
-    shown = state;
-    const { language } = state;
-    const { asked, ownFiles, kept } = state.offline;
+  const isNew = changing();
+  return ({ language, offline }) => {
+    if (!isNew(language, offline)) return;
+    const { asked, ownFiles, kept } = offline;
     const words = wordsOf(language).offline;
     const { number } = formatsOf(language);
     count.textContent = words.requests(asked.length, number(asked.length));
@@ -39,10 +38,9 @@ export function requestsView(page: Document): (state: State) => void {
 export function takeAwayView(page: Document, bytes: number): (state: State) => void {
   const link = page.querySelector<HTMLAnchorElement>("#take-away")!;
   link.hidden = bytes === 0;
-  let shown: Language | undefined;
+  const isNew = changing();
   return ({ language }) => {
-    if (language === shown) return;
-    shown = language;
+    if (!isNew(language)) return;
     link.textContent = wordsOf(language).offline.takeAway(formatsOf(language).megabytes(bytes));
   };
 }

@@ -1,3 +1,4 @@
+import { changing } from "../changed.js";
 import { previewOf } from "../picture/preview.js";
 import type { State } from "../state.js";
 import { explained } from "../words/explained.js";
@@ -21,8 +22,8 @@ export function sceneView(page: Document, actions: SceneActions): (state: State)
   const shareText = find("share-text");
   const list = find("list");
   let overlay: SVGSVGElement | undefined;
-  let drawn: readonly unknown[] = [];
-  let listed: readonly unknown[] = [];
+  const isOverlayNew = changing();
+  const isListNew = changing();
 
   const indexAt = (event: Event): number | null => {
     const button = (event.target as Element).closest<HTMLElement>("[data-index]");
@@ -67,12 +68,12 @@ export function sceneView(page: Document, actions: SceneActions): (state: State)
 
     const answered = search?.phase === "looking" || search?.phase === "done" ? search : null;
     const shown = answered && outlined(scene, answered.firsts);
-    if (isChanged(drawn, (drawn = [answered, shown, words]))) {
+    if (isOverlayNew(answered, shown, words)) {
       overlay?.remove();
       overlay = answered ? overlayOf(answered, shown, words) : undefined;
       if (overlay) frame.append(overlay);
     }
-    if (isChanged(listed, (listed = [search?.phase === "done" && search, words]))) {
+    if (isListNew(search?.phase === "done" && search, words)) {
       const found = search?.phase === "done" ? sightings(search.firsts) : [];
       list.replaceChildren(...found.map((sighting) => itemOf(page, sighting, words)));
     }
@@ -128,8 +129,4 @@ export function captionOf(search: Search | null, words: Words): string {
 
 function windowCount({ grid: { columns, rows } }: Answered): number {
   return columns.length * rows.length;
-}
-
-function isChanged(before: readonly unknown[], after: readonly unknown[]): boolean {
-  return after.some((value, at) => value !== before[at]);
 }
