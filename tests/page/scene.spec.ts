@@ -46,7 +46,6 @@ test("a castle on a bridge shows both", async ({ wide, page }) => {
 
 test("an entry of the list shows its windows while it is pointed at, and until it is let go", async ({
   wide,
-  page,
 }) => {
   const { grid, size, list, caption } = await showScene(wide);
   const castle = list.getByRole("button", { name: "castle" });
