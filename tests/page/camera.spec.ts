@@ -199,7 +199,7 @@ for (const [name, title] of [
     await button(page, "Camera").click();
     await expect(wide.status).toContainText(title);
     await expect(wide.problem).toContainText("told by the test");
-    await expect(wide.preview).toBeVisible();
+    await expect(wide.preview).toBeHidden();
     await expect(button(page, "Camera")).toHaveAttribute("aria-pressed", "false");
     await wide.choose("drawing.jpg");
     await wide.expectAnswer("drawing.jpg");
