@@ -32,9 +32,8 @@ import { pictureView } from "./picture/view.js";
 import { sceneActions } from "./scene/actions.js";
 import { followScene } from "./scene/search.js";
 import { sceneView } from "./scene/view.js";
-import { problemOf, startSession, startSession } from "./session.js";
+import { problemOf, startSession } from "./session.js";
 import { followLink } from "./sharing/follow.js";
-import { settingsIn } from "./sharing/link.js";
 import { canShare, startSharing } from "./sharing/share.js";
 import { sharingView } from "./sharing/view.js";
 import { Store } from "./state.js";
@@ -111,8 +110,6 @@ store.show(
     document.querySelector(".triptych")!.scrollIntoView({ block: "nearest" });
   }),
 );
-store.show(classesView(document, (part) => store.change({ classes: { ...store.state.classes, ...part } })));
-store.show(learnSuperclasses(store, session.classifier));
 store.show(classesView(document, (part) => store.changeIn("classes", part)));
 
 // Offline, and what the page asked for.
@@ -126,8 +123,7 @@ followLink(store, { setFit: session.setFit, choose: rival.choose });
 const takers = { ...session, takeMany: many.start };
 takePictures(document, takers);
 session.load();
-void sharedFiles().then((files) => files.length > 0 && takeFiles(files, takers));
-sharedPicture().then(
-  (picture) => picture && session.look(picture),
+sharedFiles().then(
+  (files) => files.length > 0 && takeFiles(files, takers),
   (error) => session.fail(problemOf(error)),
 );

@@ -6,9 +6,9 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { noComparison } from "../src/compare/compare.js";
 import { followLink } from "../src/sharing/follow.js";
 import { fragmentOf, settingsIn } from "../src/sharing/link.js";
+import { COLOURS } from "../src/sharing/result.js";
 import { startSharing } from "../src/sharing/share.js";
 import { initialState, Store } from "../src/state.js";
-import { COLOURS } from "../src/sharing/result.js";
 import { formatsOf } from "../src/words/format.js";
 import { rememberedLanguage, rememberLanguage } from "../src/words/memory.js";
 
