@@ -85,6 +85,8 @@ const versions = (page: Page) =>
     getComputedStyle(document.documentElement).getPropertyValue("--version") || "1",
   ]);
 
+const prompt = (page: Page) => page.getByRole("region", { name: "New version" });
+
 test("a newer version waits until the visitor agrees, and then all tabs have it", async ({
   wide,
   page,
@@ -99,17 +101,17 @@ test("a newer version waits until the visitor agrees, and then all tabs have it"
 
   await wide.open();
   for (const tab of [page, other]) {
-    await expect(tab.getByText("A new version is ready.")).toBeVisible();
+    await expect(prompt(tab)).toBeVisible();
     expect(await versions(tab)).toEqual(["1", "1"]);
   }
   await page.getByRole("button", { name: "Later" }).click();
-  await expect(page.getByText("A new version is ready.")).toBeHidden();
+  await expect(prompt(page)).toBeHidden();
 
   await other.getByRole("button", { name: "Reload" }).click();
   for (const tab of [page, other]) {
     await expect.poll(() => versions(tab).catch(() => [])).toEqual(["2", "2"]);
     await expect(tab.getByRole("status")).toContainText("Show it a picture");
-    await expect(tab.getByText("A new version is ready.")).toBeHidden();
+    await expect(prompt(tab)).toBeHidden();
   }
   const kept = await page.evaluate(async () => {
     const names = await caches.keys();
@@ -138,7 +140,7 @@ test("a version that has arrived on the server only in part is not taken", async
   await wide.choose("drawing.png");
   await wide.expectAnswer("drawing.png");
   expect(await versions(page)).toEqual(["1", "1"]);
-  await expect(page.getByText("A new version is ready.")).toBeHidden();
+  await expect(prompt(page)).toBeHidden();
 
   publish(wide);
   await wide.open();
