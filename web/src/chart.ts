@@ -1,6 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { type Selection, select } from "d3-selection";
-import "d3-transition";
+// With it come the transitions of selections; an import for these alone would stay in the declarations.
+import { interrupt } from "d3-transition";
 
 import { chartStyles } from "./chart-styles.js";
 
@@ -151,8 +152,8 @@ function draw(
   holdTabStop(element, focused?.isConnected ? focused : first);
 
   if (durationMs === 0) {
-    bars.interrupt().attr("width", width);
-    rows.interrupt().style("transform", null);
+    bars.each((_, at, all) => interrupt(all[at]!)).attr("width", width);
+    rows.each((_, at, all) => interrupt(all[at]!)).style("transform", null);
     return;
   }
   bars.transition().duration(durationMs).attr("width", width);
