@@ -96,7 +96,7 @@ test("the picture and the link are copied", async ({ wide, page, context }) => {
   await expect(button(page, "Copy link")).toBeVisible();
   await button(page, "Copy link").click();
   const link = await page.evaluate(() => navigator.clipboard.readText());
-  expect(link).toBe(`${wide.address}#lang=en&fit=fill&tool=many&compare=narrow`);
+  expect(link).toBe(`${wide.address}#fit=fill&tool=many&compare=narrow`);
 });
 
 test("what the browser refuses is said on the button", async ({ wide, page }) => {
@@ -108,7 +108,7 @@ test("what the browser refuses is said on the button", async ({ wide, page }) =>
   await expect(button(page, "Did not work")).toBeVisible();
   await expect(wide.status).toContainText("Did not work");
   // The link is in the address bar all the same.
-  expect(page.url()).toContain("#lang=en&fit=cover&tool=");
+  expect(page.url()).toContain("#fit=cover&tool=");
 });
 
 test("the device's own sharing gets a file, where there is one", async ({ wide, page }) => {

@@ -18,8 +18,14 @@ describe("the link", () => {
   it("carries the settings there and back", () => {
     const fragment = "#lang=de&fit=contain&tool=scene&compare=wide";
     const comparison = { ...noComparison, rival: "wide" } as const;
-    expect(fragmentOf({ ...initialState, ...settings, comparison })).toBe(fragment);
+    expect(fragmentOf({ ...initialState, ...settings, comparison }, ["en-GB"])).toBe(fragment);
     expect(settingsIn(fragment)).toEqual({ ...settings, rival: "wide" });
+  });
+
+  it("says nothing of a language that nobody has chosen", () => {
+    expect(fragmentOf({ ...initialState, ...settings }, ["fr", "de-AT", "en"])).toBe(
+      "#fit=contain&tool=scene&compare=narrow",
+    );
   });
 
   it.each([

@@ -54,4 +54,7 @@ it("are the mean of the frames that the rate is of", () => {
   const next = seen(47, true);
   show({ look: next, camera: camera(13) });
   expect(show({ look: next, camera: camera(20) })).toBe("20 frames a second, 50 ms each");
+  const last = seen(900, true);
+  show({ look: last, camera: camera(20) });
+  expect(show({ look: last, camera: camera(1) })).toBe("1 frame a second, 903 ms");
 });

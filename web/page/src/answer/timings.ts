@@ -46,7 +46,7 @@ function timingsOf({ timings }: Classification, { language, answer }: Words): st
 
 function paceOf(framesPerSecond: number, frameMs: number, { language, camera }: Words): string {
   const { milliseconds, number } = formatsOf(language);
-  return camera.rate(number(framesPerSecond), milliseconds(frameMs));
+  return camera.rate(framesPerSecond, number(framesPerSecond), milliseconds(frameMs));
 }
 
 function mean(values: readonly number[]): number {

@@ -1,4 +1,5 @@
 import { type ChartElement, type Classification, topFiveChart } from "wideye";
+import { finder } from "../find.js";
 
 import type { Problem, State } from "../state.js";
 import { explained } from "../words/explained.js";
@@ -17,7 +18,7 @@ export interface Bars {
 
 /** Shows the answer in words, as bars, or why there is none. */
 export function answerView(page: Document, { point, pin }: Bars): (state: State) => void {
-  const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#${id}`)!;
+  const find = finder(page);
   const panel = find("answer");
   const lead = find("answer-lead");
   const text = find("answer-text");

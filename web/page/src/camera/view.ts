@@ -1,10 +1,11 @@
+import { finder } from "../find.js";
 import type { State } from "../state.js";
 import { wordsOf } from "../words/languages.js";
 import type { CameraControl } from "./control.js";
 
 /** Shows the camera in place of the picture, with what can be done with it. */
 export function cameraView(page: Document, control: CameraControl): (state: State) => void {
-  const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#${id}`)!;
+  const find = finder(page);
   const start = find("camera-start");
   const video = find<HTMLVideoElement>("camera");
   const controls = find("camera-controls");

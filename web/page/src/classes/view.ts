@@ -1,7 +1,7 @@
 import type { Classification, ModelInfo } from "wideye";
-
 import { cardOf } from "../cards.js";
 import { changing } from "../changed.js";
+import { finder } from "../find.js";
 import type { State } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import { type Language, wordsOf } from "../words/languages.js";
@@ -14,7 +14,7 @@ const LEAST_SHOWN = 0.005;
 
 /** Lists the network's classes, how often it is right about each, and how probable each is for the picture. */
 export function classesView(page: Document, ask: (part: Partial<ClassList>) => void): (state: State) => void {
-  const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#${id}`)!;
+  const find = finder(page);
   const query = find<HTMLInputElement>("class-query");
   const order = find<HTMLFieldSetElement>("class-order");
   const orders = [...order.querySelectorAll("input")];

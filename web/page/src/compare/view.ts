@@ -1,6 +1,7 @@
 import { bars } from "../bars.js";
 import { cards } from "../cards.js";
 import { changing } from "../changed.js";
+import { finder } from "../find.js";
 import type { State } from "../state.js";
 import { explained } from "../words/explained.js";
 import { formatsOf } from "../words/format.js";
@@ -12,7 +13,7 @@ import { type Side, sidesOf } from "./sides.js";
 
 /** Shows the answers of the page's own network and of a second one side by side. */
 export function compareView(page: Document, { choose, retry }: RivalControls): (state: State) => void {
-  const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#${id}`)!;
+  const find = finder(page);
   const finding = find("compare-finding");
   const detail = find("compare-detail");
   const select = find<HTMLSelectElement>("rival");

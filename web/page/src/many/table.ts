@@ -1,3 +1,4 @@
+import { pictureInFile } from "../intake/intake.js";
 import { pathOf } from "../intake/pictures.js";
 import type { Picture } from "../state.js";
 import { explained } from "../words/explained.js";
@@ -41,7 +42,7 @@ function rowElement(row: Row, words: Words, look: (picture: Picture) => void): H
   button.title = pathOf(file);
   name.textContent = file.name;
   button.append(thumbnailOf(seen), name);
-  button.addEventListener("click", () => look({ source: file, name: file.name, alt: file.name }));
+  button.addEventListener("click", () => look(pictureInFile(file)));
   head.append(button);
   element.append(head);
   if (seen) {

@@ -1,4 +1,5 @@
 import { version } from "wideye/package.json";
+import { finder } from "../find.js";
 import { save } from "../save.js";
 import type { Picture, State } from "../state.js";
 import { explained } from "../words/explained.js";
@@ -17,7 +18,7 @@ export function manyView(
   pictures: ManyPictures,
   look: (picture: Picture) => void,
 ): (state: State) => void {
-  const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#many-${id}`)!;
+  const find = finder(page, "many-");
   const panel = page.querySelector<HTMLElement>("#tool-many")!;
   const folder = find<HTMLInputElement>("folder");
   const files = find<HTMLInputElement>("files");

@@ -1,4 +1,5 @@
 import { changing } from "../changed.js";
+import { finder } from "../find.js";
 import { previewOf } from "../picture/preview.js";
 import type { State } from "../state.js";
 import { explained } from "../words/explained.js";
@@ -12,7 +13,7 @@ import { isSure, outlined, type Sighting, SURE, sightings } from "./sightings.js
 
 /** Shows the picture under its windows, and what was seen in them. */
 export function sceneView(page: Document, actions: SceneActions): (state: State) => void {
-  const find = <E extends HTMLElement>(id: string): E => page.querySelector<E>(`#scene-${id}`)!;
+  const find = finder(page, "scene-");
   const frame = find("frame");
   const hint = find("hint");
   const photo = find<HTMLImageElement>("photo");

@@ -2,7 +2,7 @@ import type { Fit } from "wideye";
 
 import { RIVALS, type Rival } from "../compare/compare.js";
 import { type State, TOOLS, type Tool } from "../state.js";
-import { type Language, languages } from "../words/languages.js";
+import { chooseLanguage, type Language, languages } from "../words/languages.js";
 
 /** What a link carries; never the picture. */
 export interface Settings {
@@ -32,12 +32,23 @@ export function settingsIn(fragment: string): Partial<Settings> {
   return Object.fromEntries(known);
 }
 
-/** Returns the fragment that carries the settings. */
-export function fragmentOf({ language, fit, tool, comparison: { rival } }: State): string {
-  const settings: Settings = { language, fit, tool, rival };
-  const given = Object.entries(CHOICES).map(([setting, [name]]) => [
-    name,
-    settings[setting as keyof Settings],
+/**
+ * Returns the fragment that carries the settings. The language is among them where it is not the one that `preferred`,
+ * the browser's BCP 47 tags, leads to: what was never chosen is left to the browser of whoever gets the link.
+ */
+export function fragmentOf(
+  { language, fit, tool, comparison: { rival } }: State,
+  preferred: readonly string[],
+): string {
+  const settings: Partial<Settings> = {
+    ...(language !== chooseLanguage(preferred) && { language }),
+    fit,
+    tool,
+    rival,
+  };
+  const given = Object.entries(settings).map(([setting, value]) => [
+    CHOICES[setting as keyof Settings][0],
+    value,
   ]);
   return `#${new URLSearchParams(given)}`;
 }

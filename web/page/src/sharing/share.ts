@@ -19,7 +19,7 @@ export function startSharing(store: Store): (action: SharingAction) => Promise<v
     download: async () => save(await file(store.state)),
     share: async () => navigator.share({ files: [await file(store.state)] }),
     link: async () => {
-      history.replaceState(null, "", fragmentOf(store.state));
+      history.replaceState(null, "", fragmentOf(store.state, navigator.languages));
       await navigator.clipboard.writeText(location.href);
     },
   };

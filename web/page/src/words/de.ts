@@ -97,7 +97,10 @@ export const german: Words = {
     take: "Bild aufnehmen",
     turn: "Andere Kamera",
     stop: "Kamera ausschalten",
-    rate: (framesPerSecond, milliseconds) => `${framesPerSecond} Bilder pro Sekunde, je ${milliseconds} ms`,
+    rate: (framesPerSecond, text, milliseconds) =>
+      framesPerSecond === 1
+        ? `1 Bild pro Sekunde, ${milliseconds} ms`
+        : `${text} Bilder pro Sekunde, je ${milliseconds} ms`,
   },
   crop: {
     name: "Ausschnitt, den das Netz sieht",

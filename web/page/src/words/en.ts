@@ -96,7 +96,10 @@ export const english: Words = {
     take: "Take the picture",
     turn: "Other camera",
     stop: "Stop the camera",
-    rate: (framesPerSecond, milliseconds) => `${framesPerSecond} frames a second, ${milliseconds} ms each`,
+    rate: (framesPerSecond, text, milliseconds) =>
+      framesPerSecond === 1
+        ? `1 frame a second, ${milliseconds} ms`
+        : `${text} frames a second, ${milliseconds} ms each`,
   },
   crop: {
     name: "Part that the network sees",

@@ -96,8 +96,10 @@ export const spanish: Words = {
     take: "Hacer la foto",
     turn: "Otra cámara",
     stop: "Apagar la cámara",
-    rate: (framesPerSecond, milliseconds) =>
-      `${framesPerSecond} imágenes por segundo, ${milliseconds} ms cada una`,
+    rate: (framesPerSecond, text, milliseconds) =>
+      framesPerSecond === 1
+        ? `1 imagen por segundo, ${milliseconds} ms`
+        : `${text} imágenes por segundo, ${milliseconds} ms cada una`,
   },
   crop: {
     name: "Parte que ve la red",

@@ -88,7 +88,7 @@ export interface Words {
     readonly take: string;
     readonly turn: string;
     readonly stop: string;
-    readonly rate: (framesPerSecond: string, milliseconds: string) => string;
+    readonly rate: (framesPerSecond: number, text: string, milliseconds: string) => string;
   };
   readonly crop: {
     readonly name: string;
