@@ -9,6 +9,7 @@ import { storyOf } from "../src/changes/story.js";
 import { initialState, type Picture, Store } from "../src/state.js";
 import { german } from "../src/words/de.js";
 import { english } from "../src/words/en.js";
+import { classification, stubImageData } from "./fixtures.js";
 
 vi.mock("wideye", () => ({ ClassifierError: class extends Error {} }));
 
@@ -21,15 +22,8 @@ const thumbnail: Pixels = {
   height: 1,
   data: new Uint8ClampedArray([200, 100, 0, 255, 0, 0, 0, 255]),
 };
-const answer = (first: Prediction, pixels?: Pixels): Classification => ({
-  predictions: [first],
-  superclasses: [],
-  known: true,
-  width: 3,
-  height: 2,
-  timings: { decodeMs: 1, resizeMs: 1, inferMs: 1 },
-  ...(pixels && { thumbnail: pixels }),
-});
+const answer = (first: Prediction, pixels?: Pixels): Classification =>
+  classification({ predictions: [first], known: true, ...(pixels && { thumbnail: pixels }) });
 
 describe("bars", () => {
   it("are as wide as the probabilities, and the marked class stands out", () => {
@@ -113,16 +107,7 @@ describe("answerChanges", () => {
   let store: Store;
 
   beforeEach(() => {
-    vi.stubGlobal(
-      "ImageData",
-      class {
-        constructor(
-          readonly data: Uint8ClampedArray,
-          readonly width: number,
-          readonly height: number,
-        ) {}
-      },
-    );
+    stubImageData();
     classify.mockReset().mockImplementation(async () => answer(elephant));
     store = new Store();
     store.change({ picture: picture("otter") });

@@ -6,6 +6,7 @@ import { noComparison, withPair } from "../src/compare/compare.js";
 import { type RivalControls, startRival } from "../src/compare/rival.js";
 import { median, sidesOf } from "../src/compare/sides.js";
 import { initialState, Store } from "../src/state.js";
+import { classification } from "./fixtures.js";
 
 const { createClassifier } = vi.hoisted(() => ({
   createClassifier: vi.fn<(options: CreateOptions) => Promise<Classifier>>(),
@@ -15,15 +16,11 @@ vi.mock("wideye/models/narrow.onnx?url", () => ({ default: "narrow-1a2b.onnx" })
 vi.mock("wideye/models/wide.onnx?url", () => ({ default: "wide-3c4d.onnx" }));
 
 const thumbnail: Pixels = { width: 1, height: 1, data: new Uint8ClampedArray([10, 20, 30, 255]) };
-const answer = (label: string, pixels?: Pixels): Classification => ({
-  predictions: [{ index: 0, label, superclass: null, probability: 1 }],
-  superclasses: [],
-  known: null,
-  width: 3,
-  height: 2,
-  timings: { decodeMs: 1, resizeMs: 1, inferMs: 1 },
-  ...(pixels && { thumbnail: pixels }),
-});
+const answer = (label: string, pixels?: Pixels): Classification =>
+  classification({
+    predictions: [{ index: 0, label, superclass: null, probability: 1 }],
+    ...(pixels && { thumbnail: pixels }),
+  });
 const seen = (label: string) => ({ phase: "seen", result: answer(label, thumbnail) }) as const;
 
 describe("the time of an answer", () => {
@@ -38,10 +35,7 @@ describe("the time of an answer", () => {
   });
 
   it("is of the latest five", () => {
-    const took = (inferMs: number) => ({
-      ...answer("otter"),
-      timings: { decodeMs: 0, resizeMs: 0, inferMs },
-    });
+    const took = (inferMs: number) => classification({ timings: { decodeMs: 0, resizeMs: 0, inferMs } });
     let comparison = noComparison;
     for (const ms of [90, 1, 2, 3, 4, 5]) {
       comparison = { ...comparison, ...withPair(comparison, { own: took(ms), other: took(10 * ms) }) };

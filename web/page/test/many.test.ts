@@ -11,6 +11,7 @@ import { tableBody } from "../src/many/table.js";
 import { Store } from "../src/state.js";
 import { german } from "../src/words/de.js";
 import { english } from "../src/words/en.js";
+import { stubImageData } from "./fixtures.js";
 
 const file = (name: string, type = "image/png", folder = ""): File => {
   const made = new File([name], name, { type });
@@ -132,16 +133,7 @@ describe("tableBody", () => {
   beforeEach(() => {
     putImageData.mockReset();
     vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({ putImageData } as never);
-    vi.stubGlobal(
-      "ImageData",
-      class {
-        constructor(
-          readonly data: Uint8ClampedArray,
-          readonly width: number,
-          readonly height: number,
-        ) {}
-      },
-    );
+    stubImageData();
   });
 
   const drawn = () => {

@@ -2,15 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { Classification } from "wideye";
 
 import { nextSaid } from "../src/answer/said.js";
+import { classification } from "./fixtures.js";
 
-const answer = (index: number, known: boolean | null = true): Classification => ({
-  predictions: [{ index, label: String(index), superclass: null, probability: 0.5 }],
-  superclasses: [],
-  known,
-  width: 3,
-  height: 2,
-  timings: { decodeMs: 0, resizeMs: 0, inferMs: 0 },
-});
+const answer = (index: number, known: boolean | null = true): Classification =>
+  classification({
+    predictions: [{ index, label: String(index), superclass: null, probability: 0.5 }],
+    known,
+  });
 
 describe("nextSaid", () => {
   it("speaks of the first answer, then of another class, once a second at most", () => {

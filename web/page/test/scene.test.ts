@@ -9,6 +9,7 @@ import { outlined, peaks, sightings } from "../src/scene/sightings.js";
 import { cellsOf, type Grid, gridOver, starts, windowsOf } from "../src/scene/windows.js";
 import type { Session } from "../src/session.js";
 import { type Picture, type State, Store } from "../src/state.js";
+import { classification } from "./fixtures.js";
 
 const labels = ["castle", "bridge", "sea"];
 const first = (index: number, probability: number): Prediction => ({
@@ -155,14 +156,8 @@ describe("the grid", () => {
 
 describe("the search", () => {
   const picture: Picture = { source: new Blob(), name: "bridge.jpg", alt: "" };
-  const result = (index: number): Classification => ({
-    predictions: [first(index, 0.7)],
-    superclasses: [],
-    known: null,
-    width: 64,
-    height: 64,
-    timings: { decodeMs: 1, resizeMs: 1, inferMs: 1 },
-  });
+  const result = (index: number): Classification =>
+    classification({ predictions: [first(index, 0.7)], width: 64, height: 64 });
   const seen: State["look"] = { phase: "seen", result: result(0) };
   let createImageBitmap: ReturnType<typeof vi.fn>;
   let store: Store;

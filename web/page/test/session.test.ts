@@ -3,6 +3,7 @@ import type { Classification, Classifier, CreateOptions, Fit } from "wideye";
 import { copyPicture } from "../src/picture/copy.js";
 import { type Session, startSession } from "../src/session.js";
 import { type Picture, type Square, Store } from "../src/state.js";
+import { classification } from "./fixtures.js";
 
 const { createClassifier, fetchPicture, ClassifierError } = vi.hoisted(() => ({
   createClassifier: vi.fn<(options: CreateOptions) => Promise<Classifier>>(),
@@ -36,14 +37,8 @@ vi.mock("../src/picture/copy.js", () => ({
 type Classify = (input: Blob, options: { fit: Fit; signal: AbortSignal }) => Promise<Classification>;
 const classify = vi.fn<Classify>();
 
-const result = (label: string): Classification => ({
-  predictions: [{ index: 0, label, superclass: null, probability: 1 }],
-  superclasses: [],
-  known: null,
-  width: 3,
-  height: 2,
-  timings: { decodeMs: 1, resizeMs: 1, inferMs: 1 },
-});
+const result = (label: string): Classification =>
+  classification({ predictions: [{ index: 0, label, superclass: null, probability: 1 }] });
 const file = (name: string): Picture => ({ source: new Blob([name]), name, alt: name });
 const at = (address: string): Picture => ({ source: new URL(address), name: address, alt: address });
 const settled = () => vi.waitFor(() => expect(store.state.look.phase).not.toBe("looking"));

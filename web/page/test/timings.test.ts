@@ -1,20 +1,13 @@
 // @vitest-environment happy-dom
 import { expect, it } from "vitest";
-import type { Classification } from "wideye";
 
 import { timingsView } from "../src/answer/timings.js";
 import { initialState, type State } from "../src/state.js";
+import { classification } from "./fixtures.js";
 
-const result = (inferMs: number): Classification => ({
-  predictions: [],
-  superclasses: [],
-  known: null,
-  width: 4,
-  height: 3,
-  timings: { decodeMs: 2, resizeMs: 1, inferMs },
-});
 const seen = (inferMs: number, live = false): State["look"] => {
-  const seen = { phase: "seen", result: result(inferMs) } as const;
+  const result = classification({ timings: { decodeMs: 2, resizeMs: 1, inferMs } });
+  const seen = { phase: "seen", result } as const;
   return live ? { ...seen, live: { result: seen.result, atMs: 0 } } : seen;
 };
 const camera = (framesPerSecond: number | null): State["camera"] => ({
