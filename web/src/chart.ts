@@ -129,7 +129,8 @@ function draw(
 ): void {
   const element = list.node()!;
   const before = list.selectChildren<HTMLLIElement, Bar>("li");
-  const offsetBefore = new Map(before.nodes().map((row) => [row, row.offsetTop]));
+  // Without transitions nobody asks where the rows were, which would have the page laid out.
+  const offsetBefore = new Map(durationMs > 0 ? before.nodes().map((row) => [row, row.offsetTop]) : []);
   const focused = before
     .nodes()
     .map(tabStopOf)

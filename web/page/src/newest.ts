@@ -1,9 +1,9 @@
-/** Returns a function that hands what it is given to `work`, one at a time; what a newer one overtakes is left out. */
-export function newest<Value>(work: (value: Value) => Promise<void>): (value: Value) => void {
+/** Returns a function that hands what it is given to `work`, so many at once; what a newer one overtakes is left out. */
+export function newest<Value>(work: (value: Value) => Promise<void>, atOnce = 1): (value: Value) => void {
   let waiting: { readonly value: Value } | undefined;
-  let working = false;
+  let working = 0;
   const workOff = async (): Promise<void> => {
-    working = true;
+    working += 1;
     try {
       while (waiting) {
         const { value } = waiting;
@@ -11,11 +11,11 @@ export function newest<Value>(work: (value: Value) => Promise<void>): (value: Va
         await work(value);
       }
     } finally {
-      working = false;
+      working -= 1;
     }
   };
   return (value) => {
     waiting = { value };
-    if (!working) void workOff();
+    if (working < atOnce) void workOff();
   };
 }

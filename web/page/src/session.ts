@@ -52,6 +52,7 @@ export function startSession(store: Store): Session {
   let network: Promise<Classifier> | undefined;
   let latest = new AbortController();
   let following = false;
+  let [asked, answered] = [0, 0];
   let copied: Promise<PictureCopy> | undefined;
 
   const load = (): void => {
@@ -127,8 +128,11 @@ export function startSession(store: Store): Session {
   };
 
   const answerLive = async (input: ClassifierInput, framed: ClassifyOptions, signal: AbortSignal) => {
+    const order = (asked += 1);
     const result = await ask(input, framed, signal);
-    if (signal.aborted) return;
+    // Several workers may overtake one another.
+    if (signal.aborted || order < answered) return;
+    answered = order;
     const { look } = store.state;
     const before = look.phase === "seen" ? (look.live ?? { result: look.result, atMs: -Infinity }) : null;
     store.change({ look: { phase: "seen", result, live: nextSaid(before, result, performance.now()) } });

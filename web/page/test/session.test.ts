@@ -208,6 +208,21 @@ describe("session", () => {
     });
   });
 
+  it("shows no frame after a newer one", async () => {
+    session.load();
+    session.clear();
+    const ends: ((label: string) => void)[] = [];
+    classify.mockImplementation(() => new Promise((resolve) => ends.push((label) => resolve(result(label)))));
+    const frame = new Blob() as unknown as HTMLVideoElement;
+    const watched = [session.watch(frame), session.watch(frame)];
+    await settled();
+    ends[1]!("newer");
+    await watched[1];
+    ends[0]!("older");
+    await watched[0];
+    expect(store.state.look).toMatchObject({ result: result("newer") });
+  });
+
   it("puts a picture away", async () => {
     session.load();
     session.look(file("otter"));

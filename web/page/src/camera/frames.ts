@@ -1,10 +1,13 @@
 import { newest } from "../newest.js";
 
-/** Calls `see` with the newest frame of a video, one at a time, until the signal is aborted. */
+/** While the network looks at one frame, the next is read. */
+const AT_ONCE = 2;
+
+/** Calls `see` whenever a video shows a new frame, until the signal is aborted; frames that come too fast are left out. */
 export function eachFrame(video: HTMLVideoElement, see: () => Promise<void>, signal: AbortSignal): void {
   const show = newest(async () => {
     if (!signal.aborted) await see();
-  });
+  }, AT_ONCE);
   let shownAt = -1;
   const byFrame = (): void => {
     if (signal.aborted) return;
