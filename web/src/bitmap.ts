@@ -43,18 +43,30 @@ export function readStrips(
 ): void {
   try {
     const stripHeight = Math.min(height, Math.max(1, Math.floor(STRIP_BYTES / (4 * width))));
-    const context = contextOf(width, stripHeight);
-    // Nothing of the strip before shows through a transparent one.
-    context.globalCompositeOperation = "copy";
+    const context = stripContext(width, stripHeight);
     for (let y = 0; y < height; y += stripHeight) {
       context.drawImage(bitmap, -left, -(top + y));
       const rows = Math.min(stripHeight, height - y);
       push(context.getImageData(0, 0, width, rows).data as Uint8ClampedArray<ArrayBuffer>);
     }
   } catch (error) {
+    // A canvas on which another site's pixels have been is never readable again.
+    kept = undefined;
     if ((error as Error).name === "SecurityError") throw tainted(error);
     throw error;
   }
+}
+
+let kept: OffscreenCanvasRenderingContext2D | undefined;
+
+/** One canvas serves all pictures of a size: a camera's frames would spend more on new ones than on their pixels. */
+function stripContext(width: number, height: number): OffscreenCanvasRenderingContext2D {
+  if (kept?.canvas.width !== width || kept.canvas.height !== height) {
+    kept = contextOf(width, height);
+    // Nothing of what was drawn before shows through a transparent picture.
+    kept.globalCompositeOperation = "copy";
+  }
+  return kept;
 }
 
 function contextOf(width: number, height: number): OffscreenCanvasRenderingContext2D {

@@ -11,6 +11,7 @@ class Canvas {
     Canvas.made.push({ width, height });
   }
   getContext = () => ({
+    canvas: Canvas.made.at(-1)!,
     drawImage: (_: unknown, ...at: number[]) => void Canvas.drawn.push(at),
     getImageData: (...region: number[]) => {
       Canvas.read.push(region);
@@ -69,6 +70,22 @@ describe("strips of a bitmap", () => {
       [4 * 4000 * 262, 2],
       [4 * 4000 * 76, 3],
     ]);
+  });
+
+  test("are drawn on one canvas as long as their size stays", async () => {
+    vi.stubGlobal("OffscreenCanvas", Canvas);
+    Canvas.made = [];
+    const { readStrips } = await load();
+    const read = (width: number, height: number, push = () => {}): void =>
+      readStrips(bitmap, { left: 0, top: 0, width, height }, push);
+    for (const size of [8, 8, 9, 9, 8]) read(size, 8);
+    expect(Canvas.made.map(({ width }) => width)).toEqual([8, 9, 8]);
+    const fail = (): never => {
+      throw new DOMException("tainted", "SecurityError");
+    };
+    expect(() => read(8, 8, fail)).toThrow();
+    read(8, 8);
+    expect(Canvas.made.map(({ width }) => width)).toEqual([8, 9, 8, 8]);
   });
 
   test.each([

@@ -1,8 +1,10 @@
 import type { State, Store } from "./state.js";
 
+/** A pause is so many times as long as the work before it. */
+const REST = 3;
+
 /**
- * Answers what is due, one after the other and only the newest, with pauses as long as the work, so that the
- * picture itself is answered first.
+ * Answers what is due, one after the other and only the newest, with pauses in which the picture itself is answered.
  */
 export function inRounds<Due>(
   store: Store,
@@ -17,7 +19,7 @@ export function inRounds<Due>(
       for (let due = dueIn(store.state); due !== null; due = dueIn(store.state)) {
         const begun = performance.now();
         await answer(due);
-        await new Promise((resolve) => setTimeout(resolve, performance.now() - begun));
+        await new Promise((resolve) => setTimeout(resolve, REST * (performance.now() - begun)));
       }
     } finally {
       working = false;
