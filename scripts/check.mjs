@@ -1,4 +1,4 @@
-// Checks formatting, lints and types: what `npm test` checks without running any test.
+// Checks formatting, lints and types as `npm test` does, all but the lints of wideye-train, which needs libtorch.
 //
 //   npm run check            report what is wrong
 //   npm run check -- --fix   correct what can be corrected first

@@ -34,9 +34,12 @@ export async function rust() {
 
 /** The npm packages that package-lock.json names. */
 export async function npmPackages() {
-  const [major] = process.versions.node.split(".").map(Number);
-  if (major < 20) {
-    throw new StepError(`Node.js ${process.versions.node} is too old`, "install Node.js 20 or later");
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19) || major === 21 || (major === 22 && minor < 12)) {
+    throw new StepError(
+      `Node.js ${process.versions.node} is too old`,
+      "install Node.js 20.19, 22.12 or later",
+    );
   }
   await installNpmPackages(root);
 }

@@ -71,7 +71,7 @@ function requireSimd(): void {
   if (supports(POPCNT)) return;
   throw new ClassifierError(
     "unsupported-browser",
-    "this browser has no WebAssembly with SIMD; use Chrome or Edge 91, Firefox 89, Safari 16.4 or newer",
+    "this browser has no WebAssembly with SIMD; use Chrome or Edge 92, Firefox 114, Safari 16.4 or newer",
   );
 }
 

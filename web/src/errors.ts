@@ -18,7 +18,8 @@ export type ErrorCode =
  * - `network`: an address could not be fetched, or answered something else than asked for
  * - `not-an-image`, `too-large`: the input is no picture, or beyond the limits
  * - `bad-model`: the ONNX file does not meet the contract
- * - `unsupported-browser`: WebAssembly with SIMD is missing
+ * - `unsupported-browser`: WebAssembly with SIMD is missing, a worker cannot be started from this page, or
+ *   `wideye/inline` cannot unpack its files
  * - `aborted`: the given signal was aborted; its reason is the `cause`
  * - `closed`: the classifier was closed
  * - `crashed`: the engine stopped at the picture, and again in a fresh worker; the classifier goes on with others.

@@ -29,7 +29,7 @@ export interface CreateOptions extends ModelDescription {
   readonly decoderWasm?: CreateOptions["wasm"];
   /**
    * Address of `wideye/worker` where the bundler does not find it, or false to run on the calling thread.
-   * Where there are no module workers, as in Node, the calling thread is used anyway.
+   * Where there are no workers, as in Node, the calling thread is used anyway.
    */
   readonly worker?: string | URL | false;
   /**
@@ -39,7 +39,7 @@ export interface CreateOptions extends ModelDescription {
    *
    * The first one starts with the classifier, the others when pictures wait for one; wasm and model are fetched and
    * compiled once for all. The calling thread counts as one worker: `worker: false` refuses more, and where
-   * there are no module workers they are ignored.
+   * there are no workers they are ignored.
    *
    * ```ts
    * const classifier = await createClassifier({ workers: "auto" });

@@ -10,7 +10,7 @@ export async function unpack(base64: string): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof DecompressionStream === "undefined") {
     throw new ClassifierError(
       "unsupported-browser",
-      "this browser has no DecompressionStream, which the inline build needs; use Chrome or Edge 91, Firefox 113, Safari 16.4 or newer, or import wideye instead of wideye/inline",
+      "this browser has no DecompressionStream, which the inline build needs; use Chrome or Edge 92, Firefox 113, Safari 16.4 or newer, or import wideye instead of wideye/inline",
     );
   }
   try {

@@ -30,7 +30,7 @@
 //! ```
 
 #![deny(missing_docs)]
-#![allow(unsafe_code)] // the only crate where it is; each block gives its reason
+#![allow(unsafe_code)] // besides one call in wideye-wasm, the only crate where it is; each block gives its reason
 
 mod conv;
 mod elu;

@@ -48,7 +48,7 @@ export interface WideEyeWords {
   readonly label: (name: string) => string;
 }
 
-/** Texts that replace the English ones; those left out stay as they are. */
+/** Texts that replace the English ones; those left out are English. */
 export type WideEyeTranslation = Partial<Omit<WideEyeWords, "problems">> & {
   /** What is said of some errors, by their codes. */
   readonly problems?: Partial<WideEyeWords["problems"]>;
