@@ -219,6 +219,7 @@ function identity({ index, label }: ChartPrediction): string {
 }
 
 function rove(list: HTMLOListElement, event: KeyboardEvent): void {
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
   const stops = [...list.children].map(tabStopOf);
   const current = stops.indexOf(event.target as HTMLElement);
   const last = stops.length - 1;

@@ -192,8 +192,8 @@ describe("update", () => {
 });
 
 describe("keyboard", () => {
-  const press = (target: Element, key: string) => {
-    const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+  const press = (target: Element, key: string, modifiers: KeyboardEventInit = {}) => {
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...modifiers });
     target.dispatchEvent(event);
     return event;
   };
@@ -223,6 +223,9 @@ describe("keyboard", () => {
     const chart = shown(five);
     rows(chart)[0]!.focus();
     expect(press(document.activeElement!, "Tab").defaultPrevented).toBe(false);
+    // The browser's own: back, to the end of the page.
+    expect(press(document.activeElement!, "ArrowDown", { altKey: true }).defaultPrevented).toBe(false);
+    expect(press(document.activeElement!, "End", { ctrlKey: true }).defaultPrevented).toBe(false);
     expect(document.activeElement).toBe(rows(chart)[0]);
   });
 

@@ -1,7 +1,8 @@
 import type { State, Store } from "./state.js";
 
-/** A pause is so many times as long as the work before it. */
-const REST = 3;
+/** Pauses are so many times as long as the work before them, longer under a camera, which wants many answers. */
+const PAUSE = 1;
+const LIVE_PAUSE = 3;
 
 /**
  * Answers what is due, one after the other and only the newest, with pauses in which the picture itself is answered.
@@ -19,7 +20,9 @@ export function inRounds<Due>(
       for (let due = dueIn(store.state); due !== null; due = dueIn(store.state)) {
         const begun = performance.now();
         await answer(due);
-        await new Promise((resolve) => setTimeout(resolve, REST * (performance.now() - begun)));
+        const { look } = store.state;
+        const pause = look.phase === "seen" && look.live ? LIVE_PAUSE : PAUSE;
+        await new Promise((resolve) => setTimeout(resolve, pause * (performance.now() - begun)));
       }
     } finally {
       working = false;

@@ -68,6 +68,10 @@ export function startSession(store: Store): Session {
         }
       },
     });
+    network?.then(
+      (before) => before.close(),
+      () => {},
+    );
     network = loading;
     loading.then(
       ({ modelInfo }) => store.change({ network: { phase: "ready", info: modelInfo } }),
@@ -78,6 +82,7 @@ export function startSession(store: Store): Session {
   const retry = (): void => {
     load();
     if (store.state.picture) void classify(store.state.picture);
+    else store.change({ look: { phase: "none" } });
   };
 
   const look = (picture: Picture, crop: Square | null = null): void => {
@@ -112,19 +117,19 @@ export function startSession(store: Store): Session {
     signal: AbortSignal,
   ): Promise<Classification> => {
     const classifier = await network!;
-    return classifier.classify(input, {
-      topK: null,
-      ...framed,
-      thumbnail: true,
-      activationMaps: true,
-      signal,
-    });
+    const options = { topK: null, ...framed, thumbnail: true, activationMaps: true, signal } as const;
+    try {
+      return await classifier.classify(input, options);
+    } catch (error) {
+      const problem = problemOf(error);
+      // The picture's bytes are here: what could not be fetched is a part of the network, which may be loaded again.
+      if (problem.code === "network") store.change({ network: { phase: "failed", problem } });
+      throw error;
+    }
   };
 
   const failed = (error: unknown, signal: AbortSignal): void => {
-    const problem = problemOf(error);
-    if (problem.code === "crashed" && store.state.network.phase === "ready") load();
-    if (!signal.aborted) store.change({ look: { phase: "failed", problem } });
+    if (!signal.aborted) store.change({ look: { phase: "failed", problem: problemOf(error) } });
   };
 
   const answerLive = async (input: ClassifierInput, framed: ClassifyOptions, signal: AbortSignal) => {
@@ -148,6 +153,8 @@ export function startSession(store: Store): Session {
   };
 
   const follow = newest(async (picture: Picture) => {
+    // What still waited when the square came to rest is answered by the rest.
+    if (!following) return;
     const { signal } = latest;
     try {
       copied ??= copyPicture(await read(picture, signal));

@@ -54,6 +54,14 @@ describe("sidesOf", () => {
     expect([left.answer, right.answer]).toEqual([own, other]);
   });
 
+  it("has no answers of two pictures side by side", () => {
+    const look = { phase: "seen", result: answer("castle") } as const;
+    const { own: left, other: right } = sidesOf({ ...state, look });
+    expect([left.answer, right.answer]).toEqual([own, other]);
+    const alone = sidesOf({ ...initialState, look });
+    expect([alone.own.answer, alone.other.answer]).toEqual([look.result, undefined]);
+  });
+
   it("has neither for a picture that cannot be read", () => {
     const problem = { code: "not-an-image", message: "" };
     const { own: left, other: right } = sidesOf({ ...state, look: { phase: "failed", problem } });

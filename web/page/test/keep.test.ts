@@ -13,23 +13,26 @@ const registration = {
   addEventListener: () => {},
   update: vi.fn(async () => {}),
 };
+let serviceWorker: EventTarget;
 let store: Store;
 let takeOver: () => void;
 
-beforeEach(async () => {
-  vi.useFakeTimers();
-  vi.stubGlobal("navigator", {
-    serviceWorker: {
-      controller: {},
-      getRegistration: async () => registration,
-      register: async () => registration,
-      addEventListener: () => {},
-    },
+const open = ({ isFirstVisit = false } = {}): void => {
+  serviceWorker = Object.assign(new EventTarget(), {
+    controller: isFirstVisit ? null : {},
+    getRegistration: async () => (isFirstVisit ? undefined : registration),
+    register: async () => registration,
   });
-  registration.waiting = null;
-  registration.update.mockClear();
+  vi.stubGlobal("navigator", { serviceWorker });
   store = new Store();
   takeOver = keepPage(store);
+};
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  registration.waiting = null;
+  registration.update.mockClear();
+  open();
   store.change({ network: { phase: "ready", info: {} as ModelInfo } });
   await vi.advanceTimersByTimeAsync(0);
 });
@@ -65,4 +68,20 @@ it("offers a version again that was put off", async () => {
   expect(store.state.offline.updateWaits).toBe(true);
   takeOver();
   expect(waiting.postMessage).toHaveBeenCalledWith("take over");
+});
+
+it("loads the page again with each version but the first", async () => {
+  const reload = vi.spyOn(location, "reload").mockReturnValue();
+  const takesOver = async (): Promise<void> => {
+    serviceWorker.dispatchEvent(new Event("controllerchange"));
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  await takesOver();
+  expect(reload).toHaveBeenCalledTimes(1);
+  open({ isFirstVisit: true });
+  await takesOver();
+  expect(reload).toHaveBeenCalledTimes(1);
+  expect(store.state.offline.kept).toBe(true);
+  await takesOver();
+  expect(reload).toHaveBeenCalledTimes(2);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Classification, ModelInfo, Prediction } from "wideye";
 
+import { certaintyOf } from "../src/answer/certainty.js";
 import { groupOf } from "../src/answer/group.js";
 import { sayingOf } from "../src/answer/saying.js";
 import { noCamera } from "../src/camera/camera.js";
@@ -125,6 +126,12 @@ describe("sayingOf", () => {
   it("of one likely class is how sure that is", () => {
     const result = resultOf(true, ["otter", sea, 70], ["lion", cats, 30]);
     expect(of(result, "en")).toEqual({ lead: "Probably", text: "otter" });
+  });
+
+  it("tells how sure an answer is, in four steps", () => {
+    expect([1, 0.9, 0.89, 0.6, 0.59, 0.3, 0.29].map(certaintyOf)).toEqual([
+      ...["certain", "certain", "probable", "probable", "possible", "possible", "guess"],
+    ]);
   });
 
   it("of what went wrong is its title", () => {

@@ -36,6 +36,7 @@ vi.mock("../src/picture/copy.js", () => ({
 
 type Classify = (input: Blob, options: { fit: Fit; signal: AbortSignal }) => Promise<Classification>;
 const classify = vi.fn<Classify>();
+const close = vi.fn();
 
 const result = (label: string): Classification =>
   classification({ predictions: [{ index: 0, label, superclass: null, probability: 1 }] });
@@ -50,7 +51,7 @@ beforeEach(() => {
   vi.resetAllMocks();
   classify.mockImplementation(async (blob) => result(await blob.text()));
   createClassifier.mockImplementation(
-    async () => ({ modelInfo: { name: "tiny" }, classify }) as unknown as Classifier,
+    async () => ({ modelInfo: { name: "tiny" }, classify, close }) as unknown as Classifier,
   );
   fetchPicture.mockImplementation(async (url) => new TextEncoder().encode(url.pathname));
   store = new Store();
@@ -130,7 +131,7 @@ describe("session", () => {
     await vi.waitFor(() => expect(store.state.preview?.url).toBe("https://a.example/otter"));
   });
 
-  it("loads the network again after a crash", async () => {
+  it("goes on after a crash, as the network does", async () => {
     session.load();
     classify.mockRejectedValueOnce(new ClassifierError("crashed", "out of memory"));
     session.look(file("otter"));
@@ -139,10 +140,33 @@ describe("session", () => {
       phase: "failed",
       problem: { code: "crashed", message: "out of memory" },
     });
-    expect(createClassifier).toHaveBeenCalledTimes(2);
     session.look(file("seal"));
     await settled();
     expect(store.state.look).toEqual({ phase: "seen", result: result("seal") });
+    expect(createClassifier).toHaveBeenCalledTimes(1);
+  });
+
+  it("offers to load a network anew of which a part is missing, and closes it then", async () => {
+    session.load();
+    classify.mockRejectedValueOnce(new ClassifierError("network", "no decoder.wasm"));
+    session.look(file("otter"));
+    await settled();
+    const problem = { code: "network", message: "no decoder.wasm" };
+    expect(store.state).toMatchObject({ network: { phase: "failed", problem }, look: { phase: "failed" } });
+    expect(close).not.toHaveBeenCalled();
+    session.retry();
+    await settled();
+    expect(close).toHaveBeenCalledTimes(1);
+    expect(store.state).toMatchObject({ network: { phase: "ready" }, look: { result: result("otter") } });
+  });
+
+  it("forgets why a camera's frame had no answer when the network is loaded again", async () => {
+    createClassifier.mockRejectedValueOnce(new ClassifierError("network", "no connection"));
+    session.load();
+    await session.watch(new Blob() as unknown as HTMLVideoElement);
+    expect(store.state.look).toMatchObject({ phase: "failed" });
+    session.retry();
+    expect(store.state.look).toEqual({ phase: "none" });
   });
 
   it("keeps a failed network's reason and tries again when asked", async () => {
@@ -172,6 +196,8 @@ describe("session", () => {
     await vi.waitFor(() => expect(store.state.look).toMatchObject(live));
     // The words stay: the class is the same.
     expect(store.state.look).toMatchObject({ live: { result: result("otter") } });
+    session.moveCrop({ x: 4, y: 2, side: 8 });
+    session.moveCrop({ x: 5, y: 2, side: 8 });
     session.setCrop({ x: 3, y: 2, side: 8 });
     await vi.waitFor(() => expect(store.state.look).toEqual({ phase: "seen", result: result("otter") }));
     expect(classify.mock.calls.at(-1)![1]).toMatchObject({ crop: { x: 3, y: 2, width: 8, height: 8 } });

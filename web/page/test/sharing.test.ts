@@ -71,6 +71,18 @@ describe("the page", () => {
     goTo("");
     expect(store.state).toMatchObject({ language: "es", tool: "many" });
   });
+
+  it("has the link say what is set afterwards", () => {
+    location.hash = "#fit=fill&tool=many";
+    const store = new Store();
+    followLink(store, { setFit: (fit) => store.change({ fit }), choose: vi.fn() });
+    expect(location.hash).toBe("#fit=fill&tool=many&compare=narrow");
+    store.change({ tool: "scene" });
+    expect(location.hash).toBe("#fit=fill&tool=scene&compare=narrow");
+    goTo("");
+    store.change({ tool: "many" });
+    expect(location.hash).toBe("");
+  });
 });
 
 it("the result picture has the light colours of the page", () => {

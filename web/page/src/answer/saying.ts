@@ -1,6 +1,7 @@
 import type { State } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import type { Explanation, Saying, Words } from "../words/words.js";
+import { certaintyOf } from "./certainty.js";
 import { groupOf } from "./group.js";
 
 /** Returns the answer in words, or what keeps it; `explanation` is of what went wrong. */
@@ -23,12 +24,12 @@ export function sayingOf(
   // Fine classes that share the probability leave each below the threshold of what is known.
   const group = groupOf(said);
   if (group) {
-    const certainty = answer.certainty(group.probability);
+    const certainty = answer.certainty[certaintyOf(group.probability)];
     return answer.group(certainty, one(group.superclass), group.classes.map(label));
   }
   if (known === false) {
     const classes = network.phase === "ready" ? network.info.classes : predictions.length;
     return answer.unknown(formatsOf(language).number(classes), label(first.label));
   }
-  return { lead: answer.certainty(first.probability), text: label(first.label) };
+  return { lead: answer.certainty[certaintyOf(first.probability)], text: label(first.label) };
 }

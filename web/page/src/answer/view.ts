@@ -42,6 +42,8 @@ export function answerView(page: Document, { point, pin }: Bars): (state: State)
     const words = wordsOf(state.language);
     const trouble = troubleIn(state, words);
     const saying = sayingOf(state, words, trouble?.explanation);
+    // Live, screen readers hear of other classes, not of how sure the network is from one second to the next.
+    lead.ariaLive = look.phase === "seen" && look.live ? "off" : null;
     // Setting the same words again would make screen readers repeat them.
     if (lead.textContent !== saying.lead) lead.textContent = saying.lead;
     if (text.textContent !== saying.text) text.textContent = saying.text;

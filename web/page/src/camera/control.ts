@@ -1,6 +1,6 @@
 import { pictureInFile } from "../intake/intake.js";
 import type { Session } from "../session.js";
-import type { Store } from "../state.js";
+import type { State, Store } from "../state.js";
 import { noCamera } from "./camera.js";
 import { eachFrame, frameRate } from "./frames.js";
 import { cameraProblem, cameras, openCamera, otherCamera, type Wish } from "./stream.js";
@@ -46,9 +46,13 @@ export function controlCamera(store: Store, session: Session, video: HTMLVideoEl
       store.change({ camera: { phase: "live", width, height, several, framesPerSecond: null } });
       const count = frameRate(performance.now());
       const see = async (): Promise<void> => {
+        if (!isOfSize(store.state)) return;
         await session.watch(video);
         const framesPerSecond = count(performance.now());
-        if (framesPerSecond !== null) update({ framesPerSecond });
+        const { camera } = store.state;
+        if (framesPerSecond !== null && camera.phase === "live") {
+          store.change({ camera: { ...camera, framesPerSecond } });
+        }
       };
       eachFrame(video, see, signal);
     } catch (error) {
@@ -56,10 +60,9 @@ export function controlCamera(store: Store, session: Session, video: HTMLVideoEl
     }
   };
 
-  const update = (part: { framesPerSecond: number } | { width: number; height: number }): void => {
-    const { camera } = store.state;
-    if (camera.phase === "live") store.change({ camera: { ...camera, ...part } });
-  };
+  /** Whether the video shows frames of the size that the state, and with it the crop, is of. */
+  const isOfSize = ({ camera }: State): boolean =>
+    camera.phase === "live" && camera.width === video.videoWidth && camera.height === video.videoHeight;
 
   const stop = (): void => {
     if (store.state.camera.phase === "live") session.clear();
@@ -84,10 +87,9 @@ export function controlCamera(store: Store, session: Session, video: HTMLVideoEl
   // A phone that is turned turns the frames.
   video.addEventListener("resize", () => {
     const { videoWidth: width, videoHeight: height } = video;
-    if (width > 0) {
-      update({ width, height });
-      store.change({ crop: null });
-    }
+    const { camera } = store.state;
+    if (width > 0 && camera.phase === "live")
+      store.change({ camera: { ...camera, width, height }, crop: null });
   });
   const page = video.ownerDocument;
   page.addEventListener("visibilitychange", () => {

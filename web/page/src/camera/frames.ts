@@ -1,6 +1,6 @@
 import { newest } from "../newest.js";
 
-/** While the network looks at one frame, the next is read. */
+/** While one frame is looked at the next is read, and where there are cores to spare looked at as well. */
 const AT_ONCE = 2;
 
 /** Calls `see` whenever a video shows a new frame, until the signal is aborted; frames that come too fast are left out. */

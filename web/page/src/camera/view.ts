@@ -11,6 +11,7 @@ export function cameraView(page: Document, control: CameraControl): (state: Stat
   const controls = find("camera-controls");
   const turn = find("camera-turn");
   let isOn = false;
+  let turning = false;
 
   start.hidden = !navigator.mediaDevices?.getUserMedia;
   start.addEventListener("click", () => (isOn ? control.stop() : control.start()));
@@ -26,9 +27,17 @@ export function cameraView(page: Document, control: CameraControl): (state: Stat
     video.hidden = preview !== null || !(isOn || isReplaced);
     if (video.hidden && !isOn) video.srcObject = null;
     video.setAttribute("aria-label", wordsOf(language).camera.view);
-    // A button that vanishes must not take the focus with it.
-    if (!isOn && controls.contains(page.activeElement)) start.focus();
-    controls.hidden = camera.phase !== "live";
-    turn.hidden = camera.phase !== "live" || !camera.several;
+    const isLive = camera.phase === "live";
+    // A button that vanishes must not take the focus with it, and has it back where it only turned the camera.
+    if (!isLive && controls.contains(page.activeElement)) {
+      turning = page.activeElement === turn;
+      start.focus();
+    }
+    controls.hidden = !isLive;
+    turn.hidden = !isLive || !camera.several;
+    if (isLive || !isOn) {
+      if (turning && isLive && page.activeElement === start) turn.focus();
+      turning = false;
+    }
   };
 }

@@ -75,7 +75,7 @@ export function startRival(store: Store): RivalControls {
       const other = await classifier.classify(new ImageData(data, width, height), { topK: 5, signal });
       if (!signal.aborted) change(withPair(store.state.comparison, { own, other }));
     } catch (error) {
-      if (!signal.aborted) change({ network: { phase: "failed", problem: problemOf(error) } });
+      if (!signal.aborted) change({ pair: null, network: { phase: "failed", problem: problemOf(error) } });
     }
   });
 

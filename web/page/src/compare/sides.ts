@@ -12,20 +12,25 @@ export interface Side {
   readonly inferMs: number | undefined;
 }
 
-/** Returns the page's own network and its rival; until there is a new answer, the one before stays. */
+/** Returns the page's own network and its rival; until both have a new answer, those before stay: they are of one picture. */
 export function sidesOf({ network, look, comparison: { rival, network: second, pair, timesMs } }: State): {
   readonly own: Side;
   readonly other: Side;
 } {
-  const before = look.phase === "looking" ? pair?.own : undefined;
-  const answer = look.phase === "seen" ? look.result : before;
+  const isShown = look.phase === "seen" || look.phase === "looking";
+  const alone = look.phase === "seen" ? look.result : undefined;
   const info = network.phase === "ready" ? network.info : undefined;
   return {
-    own: { name: info?.name ?? "", card: info && cardOf(info), answer, inferMs: median(timesMs.own) },
+    own: {
+      name: info?.name ?? "",
+      card: info && cardOf(info),
+      answer: isShown ? (pair?.own ?? alone) : undefined,
+      inferMs: median(timesMs.own),
+    },
     other: {
       name: rival,
       card: second.phase === "ready" ? cardOf(second.info) : cards[rival],
-      answer: answer && pair?.other,
+      answer: isShown ? pair?.other : undefined,
       inferMs: median(timesMs.other),
     },
   };

@@ -49,7 +49,8 @@ export function compareView(page: Document, { choose, retry }: RivalControls): (
     }
     select.value = state.comparison.rival;
 
-    sides.setAttribute("aria-busy", String(state.look.phase === "seen" && state.look.result !== pair?.own));
+    const isDue = state.look.phase === "seen" && state.look.result !== pair?.own;
+    sides.setAttribute("aria-busy", String(isDue && network.phase === "ready"));
     const marked = own.answer?.predictions[0]?.index;
     showOwn(own, marked, words);
     showOther(other, marked, words);

@@ -41,6 +41,7 @@ export function manyView(
   const previous = find<HTMLButtonElement>("previous");
   const next = find<HTMLButtonElement>("next");
   let many: Many;
+  let at = 0;
   let shown: Pick<State, "many" | "language" | "picture"> | undefined;
 
   folder.parentElement!.hidden = !("webkitdirectory" in folder);
@@ -65,7 +66,7 @@ export function manyView(
     });
   }
   const turn = (by: number): void => {
-    pictures.turnTo(many.page + by);
+    pictures.turnTo(at + by);
     results.scrollIntoView();
   };
   previous.addEventListener("click", () => turn(-1));
@@ -109,7 +110,9 @@ export function manyView(
       else head.setAttribute("aria-sort", many.order.descending ? "descending" : "ascending");
     }
     const matches = arranged(many.rows, many.order, many.filter, words);
-    const first = many.page * PAGE_ROWS;
+    // In another language a filter may match fewer.
+    at = Math.min(many.page, Math.max(0, Math.ceil(matches.length / PAGE_ROWS) - 1));
+    const first = at * PAGE_ROWS;
     const last = Math.min(first + PAGE_ROWS, matches.length);
     showRows(matches.slice(first, last), words, picture?.source);
     empty.hidden = matches.length > 0;

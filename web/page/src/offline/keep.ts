@@ -7,7 +7,8 @@ const LOOK_EVERY_MS = 3_600_000;
 
 /**
  * Has a service worker keep the page's files once the network is loaded, so that it does not wait for them, and
- * follows whether a newer version waits, for which it looks again when the page comes back to sight. Returns what lets that version take over, in all tabs.
+ * follows whether a newer version waits, for which it looks again when the page comes back to sight. Returns what
+ * lets that version take over, in all tabs.
  */
 export function keepPage(store: Store): () => void {
   if (!("serviceWorker" in navigator)) return () => {};
@@ -16,9 +17,11 @@ export function keepPage(store: Store): () => void {
   const change = (part: Partial<Offline>): void => store.changeIn("offline", part);
 
   change({ kept: serviceWorker.controller !== null });
-  const keptBefore = serviceWorker.getRegistration().then((before) => Boolean(before?.active));
+  let isKept = serviceWorker.getRegistration().then((before) => Boolean(before?.active));
   serviceWorker.addEventListener("controllerchange", async () => {
-    if (await keptBefore) location.reload();
+    const isNewer = await isKept;
+    isKept = Promise.resolve(true);
+    if (isNewer) location.reload();
     else change({ kept: true });
   });
 

@@ -49,7 +49,11 @@ export function takeAwayView(page: Document, bytes: number): (state: State) => v
 export function updateView(page: Document, reload: () => void, later: () => void): (state: State) => void {
   const prompt = page.querySelector<HTMLElement>("#update")!;
   page.querySelector("#update-reload")!.addEventListener("click", reload);
-  page.querySelector("#update-later")!.addEventListener("click", later);
+  page.querySelector("#update-later")!.addEventListener("click", () => {
+    later();
+    // The button is gone now; the focus must not go with it.
+    page.querySelector<HTMLElement>("#file")!.focus({ preventScroll: true });
+  });
   return ({ offline }) => {
     prompt.hidden = !offline.updateWaits;
   };

@@ -2,7 +2,7 @@ import type { Fit } from "wideye";
 
 import type { Rival } from "../compare/compare.js";
 import type { Store } from "../state.js";
-import { settingsIn } from "./link.js";
+import { fragmentOf, settingsIn } from "./link.js";
 
 /** What does more than change the state. */
 export interface Setters {
@@ -21,4 +21,11 @@ export function followLink(store: Store, { setFit, choose }: Setters): void {
   };
   addEventListener("hashchange", follow);
   follow();
+  // What is set afterwards is not undone when the page is loaded again.
+  store.show((state) => {
+    const fragment = fragmentOf(state, navigator.languages);
+    if (Object.keys(settingsIn(location.hash)).length > 0 && location.hash !== fragment) {
+      history.replaceState(null, "", fragment);
+    }
+  });
 }

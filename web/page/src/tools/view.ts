@@ -9,6 +9,7 @@ export function toolsView(page: Document, open: (tool: Tool) => void): (state: S
 
   for (const tab of tabs) tab.addEventListener("click", () => open(toolOf(tab)));
   list.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const at = tabs.indexOf(event.target as HTMLButtonElement);
     const forward = getComputedStyle(list).direction === "rtl" ? -1 : 1;
     const targets: Record<string, number> = {

@@ -66,11 +66,11 @@ export const german: Words = {
     retry: "Noch einmal",
     chart: "Die fünf wahrscheinlichsten Klassen",
     progress: (loaded, total) => `${loaded} von ${total} MB`,
-    certainty: (probability) => {
-      if (probability >= 0.9) return "So gut wie sicher";
-      if (probability >= 0.6) return "Wahrscheinlich";
-      if (probability >= 0.3) return "Vielleicht";
-      return "Geraten";
+    certainty: {
+      certain: "So gut wie sicher",
+      probable: "Wahrscheinlich",
+      possible: "Vielleicht",
+      guess: "Geraten",
     },
     group: (certainty, one, labels) => ({ lead: `${certainty} ${one}`, text: either.format(labels) }),
     unknown: (classes, nearest) => ({

@@ -65,11 +65,11 @@ export const english: Words = {
     retry: "Try again",
     chart: "Five likeliest classes",
     progress: (loaded, total) => `${loaded} of ${total} MB`,
-    certainty: (probability) => {
-      if (probability >= 0.9) return "Almost certainly";
-      if (probability >= 0.6) return "Probably";
-      if (probability >= 0.3) return "Perhaps";
-      return "At a guess";
+    certainty: {
+      certain: "Almost certainly",
+      probable: "Probably",
+      possible: "Perhaps",
+      guess: "At a guess",
     },
     group: (certainty, one, labels) => ({ lead: `${certainty} ${one}`, text: either.format(labels) }),
     unknown: (classes, nearest) => ({

@@ -66,11 +66,11 @@ export const spanish: Words = {
     retry: "Otra vez",
     chart: "Las cinco clases más probables",
     progress: (loaded, total) => `${loaded} de ${total} MB`,
-    certainty: (probability) => {
-      if (probability >= 0.9) return "Casi seguro";
-      if (probability >= 0.6) return "Probablemente";
-      if (probability >= 0.3) return "Quizás";
-      return "A ojo";
+    certainty: {
+      certain: "Casi seguro",
+      probable: "Probablemente",
+      possible: "Quizás",
+      guess: "A ojo",
     },
     group: (certainty, one, labels) => ({ lead: `${certainty}: ${one}`, text: either.format(labels) }),
     unknown: (classes, nearest) => ({
@@ -226,7 +226,7 @@ export const spanish: Words = {
     right: (tenths) => {
       if (tenths === 10) return "acierta casi siempre";
       if (tenths === 0) return "no acierta casi nunca";
-      return `acierta unas ${tenths} de cada 10 veces`;
+      return tenths === 1 ? "acierta una de cada 10 veces" : `acierta unas ${tenths} de cada 10 veces`;
     },
     overall: (top1, top5) =>
       `En las imágenes de prueba su primera respuesta acierta el ${top1} de las veces; una de las cinco primeras, el ${top5}.`,

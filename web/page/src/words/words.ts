@@ -1,4 +1,5 @@
 import type { Classification } from "wideye";
+import type { Certainty } from "../answer/certainty.js";
 import type { Adjustable, Change } from "../changes/changes.js";
 import type { Order } from "../classes/classes.js";
 import type { Column } from "../many/many.js";
@@ -70,8 +71,7 @@ export interface Words {
     readonly retry: string;
     readonly chart: string;
     readonly progress: (loaded: string, total: string) => string;
-    /** How sure an answer is; `probability` is calibrated, 0 to 1. */
-    readonly certainty: (probability: number) => string;
+    readonly certainty: Readonly<Record<Certainty, string>>;
     /** `one` is a thing of the superclass with its article, `labels` are its likeliest classes. */
     readonly group: (certainty: string, one: string, labels: readonly string[]) => Saying;
     readonly unknown: (classes: string, nearest: string) => Saying;
