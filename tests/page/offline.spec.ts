@@ -99,13 +99,15 @@ test("a newer version waits until the visitor agrees, and then all tabs have it"
   await expectKept(other);
   publish(wide);
 
-  await wide.open();
+  // The first tab still shows the page of the first visit, which no worker answered.
+  await other.reload();
   for (const tab of [page, other]) {
     await expect(prompt(tab)).toBeVisible();
     expect(await versions(tab)).toEqual(["1", "1"]);
   }
   await page.getByRole("button", { name: "Later" }).click();
   await expect(prompt(page)).toBeHidden();
+  await expect(page.getByLabel("Choose a picture")).toBeFocused();
 
   await other.getByRole("button", { name: "Reload" }).click();
   for (const tab of [page, other]) {

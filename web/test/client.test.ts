@@ -367,6 +367,9 @@ describe("loading", () => {
   let site: Awaited<ReturnType<typeof serve>>;
   let model: Uint8Array<ArrayBuffer>;
   const hits: string[] = [];
+  // The rest of the model is sent when its first part has been reported.
+  let firstPart: Promise<void>;
+  let firstPartArrived: () => void;
 
   beforeAll(async () => {
     model = await read(modelFile("tiny"));
@@ -376,7 +379,7 @@ describe("loading", () => {
         case "/tiny.onnx":
           response.writeHead(200, { "content-length": String(model.length) });
           response.write(model.subarray(0, 1000));
-          setTimeout(() => response.end(model.subarray(1000)), 20);
+          void firstPart.then(() => response.end(model.subarray(1000)));
           break;
         case "/slow.onnx":
           response.writeHead(200);
@@ -391,7 +394,12 @@ describe("loading", () => {
       }
     });
   });
-  beforeEach(() => void (hits.length = 0));
+  beforeEach(() => {
+    hits.length = 0;
+    firstPart = new Promise((resolve) => {
+      firstPartArrived = resolve;
+    });
+  });
   afterAll(() => site.close());
 
   test("downloads the model once and reports how far it is", async () => {
@@ -399,7 +407,10 @@ describe("loading", () => {
     const classifier = await createClassifier({
       model: new URL("tiny.onnx", site.url),
       wasm: wasmFile,
-      onProgress: (step) => progress.push(step),
+      onProgress: (step) => {
+        progress.push(step);
+        if (step.loaded === 1000) firstPartArrived();
+      },
     });
     classifier.close();
     expect(hits).toEqual(["/tiny.onnx"]);
