@@ -121,6 +121,7 @@ test("it turns to the other camera, of which one runs at a time", async ({ wide,
   await button(page, "Other camera").click();
   await expect.poll(() => running(page)).toEqual([false, true]);
   await expect(video(page)).toBeVisible();
+  await expect(button(page, "Other camera")).toBeFocused();
   const devices = await page.evaluate(() =>
     (window as unknown as { streams: MediaStream[] }).streams.map(
       (stream) => stream.getVideoTracks()[0]!.getSettings().deviceId,

@@ -107,7 +107,7 @@ test("a newer version waits until the visitor agrees, and then all tabs have it"
   }
   await page.getByRole("button", { name: "Later" }).click();
   await expect(prompt(page)).toBeHidden();
-  await expect(page.getByLabel("Choose a picture")).toBeFocused();
+  await expect(page.getByRole("button", { name: "Choose a picture" })).toBeFocused();
 
   await other.getByRole("button", { name: "Reload" }).click();
   for (const tab of [page, other]) {

@@ -3,7 +3,7 @@ import { csvParse } from "d3-dsv";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Classification, type Classifier, ClassifierError, type Outcome, type Prediction } from "wideye";
 
-import { arranged } from "../src/many/arrange.js";
+import { arranged, PAGE_ROWS, pageAmong } from "../src/many/arrange.js";
 import { csvOf, jsonOf } from "../src/many/export.js";
 import { noMany, type Order, pace, type Row } from "../src/many/many.js";
 import { lookAtMany, type ManyPictures } from "../src/many/run.js";
@@ -79,6 +79,18 @@ describe("arranged", () => {
     ["beaver", german, []],
   ])("finds %j", (filter, words, expected) => {
     expect(arranged(rows, noMany.order, filter, words)).toEqual(expected);
+  });
+});
+
+describe("pageAmong", () => {
+  it.each([
+    [0, 0, 0],
+    [PAGE_ROWS, 1, 0],
+    [PAGE_ROWS + 1, 1, 1],
+    [3 * PAGE_ROWS, 1, 1],
+    [1, 7, 0],
+  ])("%i rows, page %i", (rows, wanted, page) => {
+    expect(pageAmong(rows, wanted)).toBe(page);
   });
 });
 

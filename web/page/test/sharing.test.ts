@@ -79,6 +79,10 @@ describe("the page", () => {
     expect(location.hash).toBe("#fit=fill&tool=many&compare=narrow");
     store.change({ tool: "scene" });
     expect(location.hash).toBe("#fit=fill&tool=scene&compare=narrow");
+    // The browser tells of another address only after a while.
+    location.hash = "#fit=contain";
+    store.change({ tool: "classes" });
+    expect(location.hash).toBe("#fit=contain");
     goTo("");
     store.change({ tool: "many" });
     expect(location.hash).toBe("");

@@ -51,3 +51,8 @@ function textOf({ file, seen, problem }: Row, words: Words): string {
     : [explained(problem, words).title];
   return [pathOf(file), ...found].join("\n");
 }
+
+/** Returns the page to show of so many rows: in another language a filter may leave fewer than the `wanted` page needs. */
+export function pageAmong(rows: number, wanted: number): number {
+  return Math.min(wanted, Math.max(0, Math.ceil(rows / PAGE_ROWS) - 1));
+}

@@ -6,7 +6,7 @@ import { explained } from "../words/explained.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
 import type { Words } from "../words/words.js";
-import { arranged, PAGE_ROWS } from "./arrange.js";
+import { arranged, PAGE_ROWS, pageAmong } from "./arrange.js";
 import { csvOf, jsonOf } from "./export.js";
 import { type Column, type Many, pace } from "./many.js";
 import type { ManyPictures } from "./run.js";
@@ -110,8 +110,7 @@ export function manyView(
       else head.setAttribute("aria-sort", many.order.descending ? "descending" : "ascending");
     }
     const matches = arranged(many.rows, many.order, many.filter, words);
-    // In another language a filter may match fewer.
-    at = Math.min(many.page, Math.max(0, Math.ceil(matches.length / PAGE_ROWS) - 1));
+    at = pageAmong(matches.length, many.page);
     const first = at * PAGE_ROWS;
     const last = Math.min(first + PAGE_ROWS, matches.length);
     showRows(matches.slice(first, last), words, picture?.source);

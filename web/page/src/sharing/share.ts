@@ -5,7 +5,7 @@ import { save } from "../save.js";
 import type { Preview, State, Store } from "../state.js";
 import { formatsOf } from "../words/format.js";
 import { wordsOf } from "../words/languages.js";
-import { fragmentOf } from "./link.js";
+import { showLink } from "./follow.js";
 import { resultPicture } from "./result.js";
 import type { SharingAction } from "./sharing.js";
 
@@ -19,7 +19,7 @@ export function startSharing(store: Store): (action: SharingAction) => Promise<v
     download: async () => save(await file(store.state)),
     share: async () => navigator.share({ files: [await file(store.state)] }),
     link: async () => {
-      history.replaceState(null, "", fragmentOf(store.state, navigator.languages));
+      showLink(store.state);
       await navigator.clipboard.writeText(location.href);
     },
   };
