@@ -14,6 +14,8 @@ import { main, root, run } from "./steps.mjs";
 const folder = join(root, "crates", "wideye-train", "experiments");
 const results = join(folder, "results");
 const page = join(root, "docs", "experiments.md");
+/** Sweeps whose settings are chosen by their results: the test images are none of their business. */
+const CHOSEN_BY_VALIDATION = ["search"];
 /** The changes of test images that the page tells of. */
 const UNDER = ["shift", "rotation", "scale"];
 
@@ -28,23 +30,32 @@ export function readResults() {
 async function measure(runs, trainer) {
   const before = readResults();
   mkdirSync(results, { recursive: true });
+  const keep = (name, trials) => {
+    const document = { generator: "npm run experiments -- --runs DIR", sweep: name, trials };
+    writeFileSync(join(results, `${name}.json`), `${JSON.stringify(document, null, 2)}\n`);
+  };
   for (const name of SWEEPS) {
     const out = join(runs, name);
     if (!existsSync(out)) continue;
     await run(trainer, ["sweep", join(folder, `${name}.toml`), "--out", out, "--collect"]);
     const summary = JSON.parse(readFileSync(join(out, "summary.json"), "utf8"));
+    const isTested = !CHOSEN_BY_VALIDATION.includes(name);
     const trials = [];
     for (const { name: trial, settings, epochs, metrics } of summary.trials) {
       const last = metrics.find(({ epoch }) => epoch === epochs);
-      const known = before[name]?.find((other) => other.trial === trial && other.test);
+      const known = before[name]?.find(
+        (other) => other.trial === trial && (isTested ? other.test : other.validation),
+      );
       const validation = last && { top1: last.validation_top1, top5: last.validation_top5 };
       // What was measured on another machine, whose runs are not here, stays.
       const same = known && (!last || JSON.stringify(known.validation) === JSON.stringify(validation));
-      const test = same || !last ? undefined : measureRun(trainer, join(out, trial));
+      const test = last && !same && isTested ? measureRun(trainer, join(out, trial)) : undefined;
       trials.push(same ? known : { trial, settings, validation, test });
-      const document = { generator: "npm run experiments -- --runs DIR", sweep: name, trials };
-      writeFileSync(join(results, `${name}.json`), `${JSON.stringify(document, null, 2)}\n`);
+      // Whoever stops here keeps what comes later of the last time.
+      const later = (before[name] ?? []).filter((old) => trials.every((row) => row.trial !== old.trial));
+      keep(name, [...trials, ...later]);
     }
+    keep(name, trials);
   }
 }
 

@@ -47,3 +47,19 @@ test("a page without results says so", () => {
   assert.match(page, /0 of 3/);
   assert.doesNotMatch(page, /NaN|undefined|null/);
 });
+
+test("the page tells the budget and the changes of the base configuration", () => {
+  const base = readFileSync(new URL("crates/wideye-train/experiments/base.toml", root), "utf8");
+  const field = (name) => base.match(new RegExp(`^${name} = (.+)$`, "m"))[1];
+  const strength = (name) => Number(field(name).match(/strength = ([\d.]+)/)[1]);
+  const page = experimentsPage({}).replace(/\s+/g, " ");
+  assert.equal(Number(field("share")), 1 / 5);
+  for (const said of [
+    `${field("epochs")} epochs over the same fifth of the training images (9,000 of 45,000)`,
+    `batches of ${field("batch_size")}, ${field("schedule").replaceAll('"', "")} SGD`,
+    `shifted by up to ${strength("shift")} pixels, mirrored, turned by up to ${strength("rotate")}°`,
+    `scaled by up to ${1 + strength("scale")}`,
+  ]) {
+    assert.ok(page.includes(said), said);
+  }
+});

@@ -56,6 +56,30 @@ test("the page of the models is that of the cards", () => {
   );
 });
 
+test("shell takes the commands of the documents", () => {
+  const blocks = documents.flatMap((path) =>
+    [...read(path).matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => [path, block]),
+  );
+  assert.ok(blocks.length > 5);
+  for (const [path, block] of blocks) {
+    assert.doesNotThrow(() => execFileSync("bash", ["-n"], { input: block }), path);
+  }
+});
+
+test("the commands that trained a model are those of a shell, each override one word", () => {
+  const words = 'wideye-train() { printf "%s\\n" "$@"; }';
+  for (const { name, commands } of readCards().cards) {
+    for (const command of commands) {
+      const output = execFileSync("bash", ["-c", `${words}\n${command}`], { encoding: "utf8" });
+      const [subcommand, ...options] = output.trimEnd().split("\n");
+      assert.equal(subcommand, "train", name);
+      for (const [position, word] of options.entries()) {
+        assert.equal(word.startsWith("--"), position % 2 === 0, `${name}: ${word}`);
+      }
+    }
+  }
+});
+
 test("every model has a card with its SHA-256, and the default exists", () => {
   const { cards, defaultName } = readCards();
   const files = readdirSync(join(root, "web/models")).filter((file) => file.endsWith(".onnx"));

@@ -36,7 +36,7 @@ impl Chance {
     };
 
     fn happens(self, rng: &mut impl Rng) -> bool {
-        // Drawn even where nothing can happen: switching one change off leaves the others as they were.
+        // Drawn even where nothing can happen, so that the images of other epochs stay as they are.
         rng.random::<f32>() < self.probability
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::calibrate::Calibration;
+use crate::checkpoint;
 use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::evaluate::Evaluation;
 use crate::export::{Provenance, WeightType};
@@ -126,18 +127,21 @@ impl Card {
         Ok(card)
     }
 
+    /// The card's text.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("names and plain numbers") + "\n"
+    }
+
     /// Writes the card beside its model file.
     ///
     /// # Errors
     /// `Io`.
     pub fn write(&self, model: &Path) -> Result<()> {
-        let path = Self::path_for(model);
-        let json = serde_json::to_string_pretty(self).expect("names and plain numbers");
-        fs::write(&path, json + "\n").at(&path)
+        checkpoint::replace(&Self::path_for(model), self.to_json().as_bytes())
     }
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .map(|b| format!("{b:02x}"))

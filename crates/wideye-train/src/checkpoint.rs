@@ -34,7 +34,7 @@ pub(crate) struct Totals {
     pub seconds: f64,
 }
 
-/// Writes the file beside `path` and renames it, so that `path` is never half a checkpoint.
+/// Writes a run's state and tensors.
 pub(crate) fn save(path: &Path, state: &State, tensors: &[(String, Tensor)]) -> Result<()> {
     let bytes = tensors
         .iter()
@@ -57,8 +57,13 @@ pub(crate) fn save(path: &Path, state: &State, tensors: &[(String, Tensor)]) -> 
     let state = serde_json::to_string(state).expect("a state is plain numbers");
     let metadata = HashMap::from([(STATE_KEY.to_string(), state)]);
     let file = safetensors::serialize(views, Some(metadata)).map_err(weights_error)?;
-    let part = path.with_extension("safetensors.part");
-    fs::write(&part, file).at(&part)?;
+    replace(path, &file)
+}
+
+/// Writes a file beside `path` and renames it, so that `path` is never half of one.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let part = path.with_added_extension("part");
+    fs::write(&part, bytes).at(&part)?;
     fs::rename(&part, path).at(path)
 }
 

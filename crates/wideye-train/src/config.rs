@@ -63,9 +63,9 @@ pub struct TrainConfig {
     pub schedule: Schedule,
     /// The share of the run in which the learning rate rises.
     pub warmup: f64,
-    /// Nesterov momentum.
+    /// Nesterov momentum; that of convolutions under Muon is `muon.momentum`.
     pub momentum: f64,
-    /// Weight decay of weights; biases and norms have none.
+    /// Weight decay of weights; biases, norms and convolutions under Muon have none.
     pub weight_decay: f64,
     /// Another way to move the weights of convolutions, if given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,8 +120,32 @@ pub struct Progressive {
 pub struct WeightAveraging {
     /// The last epochs, whose weights are averaged.
     pub epochs: usize,
-    /// Their learning rate.
+    /// Their learning rate; that of convolutions under Muon is as much smaller or larger as at the peak.
     pub learning_rate: f64,
+}
+
+impl Config {
+    /// This configuration for a run that was started with `saved`: where the data lies and what the machine is like
+    /// may be other than then, and what was left open stays as it was resolved. None if anything else differs.
+    pub(crate) fn as_resumed(&self, saved: &Self) -> Option<Self> {
+        let mut resumed = self.clone();
+        if resumed.train.precision == PrecisionChoice::Auto {
+            resumed.train.precision = saved.train.precision;
+        }
+        let mut comparable = resumed.clone();
+        comparable.dataset.path.clone_from(&saved.dataset.path);
+        comparable.train.device = saved.train.device;
+        comparable.train.loader_threads = saved.train.loader_threads;
+        comparable.train.checkpoint_minutes = saved.train.checkpoint_minutes;
+        let teachers = (
+            &mut comparable.train.distillation,
+            &saved.train.distillation,
+        );
+        if let (Some(asked), Some(saved)) = teachers {
+            asked.teacher.clone_from(&saved.teacher);
+        }
+        (comparable == *saved).then_some(resumed)
+    }
 }
 
 fn all() -> f64 {
@@ -272,6 +296,7 @@ impl Config {
             let reason = "must be above 0 beside train.muon";
             return Err(Error::config("train.learning_rate", reason));
         }
+        // Stands for all that is below 1.
         let open = 1.0 - f64::EPSILON;
         let fields = [
             ("train.learning_rate", train.learning_rate, 100.0),
@@ -305,9 +330,13 @@ impl Config {
         let optional = averaging.into_iter().chain(muon).chain(distillation);
         for (field, value, limit) in fields.into_iter().chain(optional) {
             if !(0.0..=limit).contains(&value) {
+                let limit = match limit < 1.0 {
+                    true => "below 1".into(),
+                    false => limit.to_string(),
+                };
                 return Err(Error::config(
                     field,
-                    format!("must be from 0 to {}, not {value}", limit.ceil()),
+                    format!("must be from 0 to {limit}, not {value}"),
                 ));
             }
         }
@@ -426,7 +455,7 @@ mod tests {
             ("train.epoch=3", "unknown field `epoch`"),
             (
                 "train.warmup=1.5",
-                "train.warmup must be from 0 to 1, not 1.5",
+                "train.warmup must be from 0 to below 1, not 1.5",
             ),
             (
                 "train.progressive={ side = 4, epochs = 1 }",
@@ -446,7 +475,7 @@ mod tests {
             ),
             (
                 "train.muon={ learning_rate = 0.1, momentum = 1 }",
-                "train.muon.momentum must be from 0 to 1, not 1",
+                "train.muon.momentum must be from 0 to below 1, not 1",
             ),
             (
                 "dataset.share=0",

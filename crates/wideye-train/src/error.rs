@@ -81,9 +81,9 @@ pub enum ErrorKind {
     Checksum {
         /// The file.
         path: PathBuf,
-        /// The published MD5, in hexadecimal.
+        /// The published checksum and its kind, as in `MD5 0123...`, or another figure of the data.
         expected: String,
-        /// The MD5 of what is there.
+        /// That of what was there.
         actual: String,
     },
     /// A download did not arrive.
@@ -127,6 +127,8 @@ pub enum ErrorKind {
     Torch,
     /// The classifier refuses a model or fails on it.
     Classifier,
+    /// A network's scores are not all numbers.
+    NotFinite,
     /// The loss is no longer a number.
     Diverged {
         /// The epoch, counted from 0.
@@ -236,7 +238,7 @@ impl fmt::Display for Error {
                 actual,
             } => write!(
                 f,
-                "{}: expected MD5 {expected}, found {actual}; delete the file and fetch it again",
+                "{}: expected {expected}, found {actual}; get it anew",
                 path.display()
             ),
             ErrorKind::Download { url, reason } => {
@@ -254,6 +256,10 @@ impl fmt::Display for Error {
             ErrorKind::NotOnnx => write!(f, "not an ONNX file"),
             ErrorKind::Torch => write!(f, "libtorch reported an error"),
             ErrorKind::Classifier => write!(f, "the classifier fails on the exported model"),
+            ErrorKind::NotFinite => write!(
+                f,
+                "the network's scores are not finite; its weights are damaged, or its training has diverged"
+            ),
             ErrorKind::Diverged { epoch, step } => {
                 write!(
                     f,

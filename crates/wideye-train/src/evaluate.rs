@@ -37,7 +37,14 @@ pub fn network_logits(network: &Network, images: &Images, colours: Colours) -> R
         let images = images_tensor(&images_nchw(&batch, colours), SIDE).to_device(network.device());
         logits.extend(Vec::<f32>::try_from(network.logits(&images).reshape([-1]))?);
     }
-    Ok(logits)
+    finite(logits)
+}
+
+fn finite(logits: Vec<f32>) -> Result<Vec<f32>> {
+    match logits.iter().all(|score| score.is_finite()) {
+        true => Ok(logits),
+        false => Err(Error::new(ErrorKind::NotFinite)),
+    }
 }
 
 /// Scores by the classifier that browsers and the command line use, on all cores.
@@ -46,7 +53,7 @@ pub fn network_logits(network: &Network, images: &Images, colours: Colours) -> R
 /// - returns: `[n, classes]`
 ///
 /// # Errors
-/// [`ErrorKind::Classifier`] if the classifier fails.
+/// [`ErrorKind::Classifier`] if the classifier fails, [`ErrorKind::NotFinite`] if a score is no number.
 pub fn classifier_logits(
     classifier: &Classifier,
     images: &Images,
@@ -62,7 +69,7 @@ pub fn classifier_logits(
         for part in parts {
             logits.extend(part.join().expect("the classifier does not panic")?);
         }
-        Ok(logits)
+        finite(logits)
     })
 }
 

@@ -20,7 +20,7 @@ use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::metrics::Accuracy;
 use crate::model::Activation;
 use crate::network::{ConvNorm, Layer, Network};
-use crate::run::{Classes, TrainedRun};
+use crate::run::{Classes, Start, TrainedRun};
 
 /// ONNX IR version 8 and operator set 17, of ONNX 1.12 (2022).
 const IR_VERSION: i64 = 8;
@@ -54,6 +54,9 @@ pub struct Provenance {
     pub trainer: String,
     /// The resolved configuration of the run; of paths only the last part.
     pub config: Config,
+    /// The weights that the run started from, if it was given some; files of early versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Start>,
     /// The day of the last checkpoint in UTC, such as `2026-11-24`; files of early versions do not say.
     #[serde(default)]
     pub date: Option<String>,
@@ -77,6 +80,7 @@ impl Provenance {
             name: name.into(),
             trainer: concat!("wideye-train ", env!("CARGO_PKG_VERSION")).into(),
             config,
+            start: run.start.clone(),
             date: Some(OffsetDateTime::from(run.saved).date().to_string()),
             epochs: run.last_epoch.as_ref().map_or(0, |m| m.epoch),
             validation: run.last_epoch.as_ref().map(|m| Accuracy {

@@ -80,9 +80,9 @@ impl RunReport {
         })
     }
 
-    /// Whether there is a network to measure: a run's first epoch may not be done.
+    /// Whether there is a network worth measuring: before the first epoch is done there are random weights.
     pub fn has_network(&self) -> bool {
-        self.folder.checkpoint().is_file()
+        !self.metrics.is_empty()
     }
 
     /// Measures the run's network on images of its classes.

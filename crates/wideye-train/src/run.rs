@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use tch::Device;
 
+use crate::card::sha256;
 use crate::checkpoint;
 use crate::compute;
 use crate::config::Config;
@@ -54,6 +55,29 @@ impl RunFolder {
         self.path.join("last.safetensors")
     }
 
+    /// The weights that the run started from, `start.json`, if it was given some.
+    pub fn start(&self) -> PathBuf {
+        self.path.join("start.json")
+    }
+
+    fn failure(&self) -> PathBuf {
+        self.path.join("failure.txt")
+    }
+
+    /// Keeps why the run cannot go on.
+    pub(crate) fn write_failure(&self, error: &Error) -> Result<()> {
+        fs::write(self.failure(), format!("{error}\n")).at(&self.failure())
+    }
+
+    /// Why the run could not go on, if it could not.
+    ///
+    /// # Errors
+    /// `Io` if the file is there but cannot be read.
+    pub fn read_failure(&self) -> Result<Option<String>> {
+        let text = read_if_there(&self.failure())?;
+        Ok(text.map(|text| text.trim_end().into()))
+    }
+
     /// The network of the newest checkpoint, in float32 on the CPU, with what it was made from.
     ///
     /// # Errors
@@ -91,6 +115,7 @@ impl RunFolder {
             network,
             last_epoch,
             saved: saved.at(&path)?,
+            start: Start::read(self)?,
         })
     }
 
@@ -113,15 +138,56 @@ impl RunFolder {
         if kept == text {
             return Ok(());
         }
-        fs::write(self.metrics(), kept).at(&self.metrics())
+        checkpoint::replace(&self.metrics(), kept.as_bytes())
     }
 
     fn metrics_text(&self) -> Result<String> {
-        let path = self.metrics();
-        match fs::read_to_string(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-            text => text.at(&path),
-        }
+        Ok(read_if_there(&self.metrics())?.unwrap_or_default())
+    }
+}
+
+fn read_if_there(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        text => text.at(path).map(Some),
+    }
+}
+
+/// The weights that a run started from instead of random ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Start {
+    /// The run folder's or file's name.
+    pub name: String,
+    /// The SHA-256 of the checkpoint or ONNX file, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Start {
+    /// That from a run folder, a checkpoint or an ONNX file.
+    pub(crate) fn of(weights: &Path) -> Result<Self> {
+        let whole = std::path::absolute(weights).at(weights)?;
+        let file = weights_file(weights);
+        Ok(Self {
+            name: whole
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            sha256: sha256(&fs::read(&file).at(&file)?),
+        })
+    }
+
+    pub(crate) fn write(&self, folder: &RunFolder) -> Result<()> {
+        let json = serde_json::to_string_pretty(self).expect("a name and a number");
+        fs::write(folder.start(), json).at(&folder.start())
+    }
+
+    fn read(folder: &RunFolder) -> Result<Option<Self>> {
+        let path = folder.start();
+        let broken = |e| Error::with_source(ErrorKind::Io { path: path.clone() }, e);
+        let text = read_if_there(&path)?;
+        text.map(|text| serde_json::from_str(&text).map_err(broken))
+            .transpose()
     }
 }
 
@@ -143,6 +209,8 @@ pub struct TrainedRun {
     pub last_epoch: Option<EpochMetrics>,
     /// When the checkpoint was written.
     pub saved: SystemTime,
+    /// The weights that it started from, if it was given some.
+    pub start: Option<Start>,
 }
 
 /// What a network needs to know of its data set.
@@ -228,10 +296,13 @@ pub(crate) fn load_weights(network: &Network, path: &Path) -> Result<()> {
         .into_iter()
         .map(|p| (format!("{AVERAGE}.{}", p.name), p.tensor))
         .collect();
-    let path = if path.is_dir() {
-        RunFolder::new(path).checkpoint()
-    } else {
-        path.into()
-    };
-    checkpoint::load(&path, &average).map(|_| ())
+    checkpoint::load(&weights_file(path), &average).map(|_| ())
+}
+
+/// The checkpoint of a run folder, or the file itself.
+fn weights_file(path: &Path) -> PathBuf {
+    match path.is_dir() {
+        true => RunFolder::new(path).checkpoint(),
+        false => path.into(),
+    }
 }

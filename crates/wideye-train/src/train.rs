@@ -22,7 +22,7 @@ use crate::metrics;
 use crate::network::{Mode, Network, Precision};
 use crate::optimizer::{MovingAverage, Optimizer};
 use crate::random::{Purpose, generator};
-use crate::run::{self, Classes, EpochMetrics, RunFolder};
+use crate::run::{self, Classes, EpochMetrics, RunFolder, Start};
 
 /// Reading a value from a GPU waits for all work before it, so it is done every so many steps.
 const STEPS_PER_REPORT: usize = 10;
@@ -106,8 +106,15 @@ pub fn train(
         parameters: run.network.trainable_values(),
     });
     while run.state.epoch < run.config.train.epochs {
-        if run.epoch(options.stop, on_progress)? == Outcome::Stopped {
-            return Ok(Outcome::Stopped);
+        match run.epoch(options.stop, on_progress) {
+            Ok(Outcome::Finished) => {}
+            Ok(Outcome::Stopped) => return Ok(Outcome::Stopped),
+            Err(error) => {
+                if matches!(error.kind(), ErrorKind::Diverged { .. }) {
+                    folder.write_failure(&error)?;
+                }
+                return Err(error);
+            }
         }
     }
     Ok(Outcome::Finished)
@@ -136,6 +143,11 @@ impl Run {
         };
         let data = Dataset::read(config.dataset.kind, &config.dataset.path)?;
         let split = class_balanced_split(&data.train);
+        if split.validation.is_empty() {
+            let reason =
+                "has too few training images to set some of each class aside for validation";
+            return Err(Error::config("dataset.path", reason));
+        }
         let chosen = class_balanced_share(&data.train, &split.train, config.dataset.share);
         let train = data.train.select(&chosen);
         let precision = compute::precision(config.train.precision, device);
@@ -167,6 +179,7 @@ impl Run {
         } else {
             if let Some(weights) = options.init {
                 run.initialise(weights)?;
+                Start::of(weights)?.write(folder)?;
             }
             // From here on there is something to go on from, whenever the run is killed.
             run.save()?;
@@ -417,19 +430,14 @@ fn resumed_config(config: &Config, folder: &RunFolder) -> Result<Config> {
         }));
     }
     let saved = Config::read(&folder.config(), &[])?;
-    let mut asked = config.clone();
-    if asked.train.precision == PrecisionChoice::Auto {
-        asked.train.precision = saved.train.precision;
-    }
-    if asked != saved {
+    config.as_resumed(&saved).ok_or_else(|| {
         let reason = "its config.toml differs from what is asked for; resume with the same settings, \
                       or start a new run with --init";
-        return Err(Error::new(ErrorKind::Run {
+        Error::new(ErrorKind::Run {
             path: folder.path().into(),
             reason: reason.into(),
-        }));
-    }
-    Ok(saved)
+        })
+    })
 }
 
 fn fresh_config(config: &Config, folder: &RunFolder, device: Device) -> Result<Config> {

@@ -350,6 +350,8 @@ fn a_student_learns_from_mixed_images_and_is_averaged() {
             "train.stochastic_weight_averaging={ epochs = 2, learning_rate = 0.01 }",
             "mix={ probability = 0.5, mixup = 0.2, cutmix = 1.0 }",
             "augment.erase={ probability = 0.2, strength = 0.2 }",
+            "augment.flip=\"alternate\"",
+            "train.muon={ learning_rate = 0.02, momentum = 0.6 }",
         ] {
             command.args(["--set", setting]);
         }
@@ -426,6 +428,18 @@ fn starts_from_the_weights_of_a_run_or_of_an_exported_file() {
         );
         assert!(top1(run) >= 0.9, "{run}: {}", top1(run));
     }
+    let start = RunFolder::new(&workshop.path("from-run"))
+        .load()
+        .unwrap()
+        .start;
+    assert_eq!(start.unwrap().name, "first");
+    let exported = fs::read(workshop.export("from-onnx")).unwrap();
+    let info = Classifier::from_onnx(&exported).unwrap().info().clone();
+    assert!(
+        info.provenance
+            .unwrap()
+            .contains(r#""start":{"name":"model.onnx""#)
+    );
     succeed(short("from-nothing").args(["--set", "train.learning_rate=1e-6"]));
     assert!(top1("from-nothing") < 0.6, "{}", top1("from-nothing"));
 

@@ -174,3 +174,60 @@ fn a_sweep_gives_the_same_table_however_it_is_run() {
         }
     }
 }
+
+#[test]
+fn a_trial_that_fails_does_not_hold_up_the_others() {
+    let workshop = Workshop::new();
+    let data = workshop.path("shapes");
+    let sweep = format!(
+        r#"
+        base = "base.toml"
+        set = {{ "train.epochs" = 1 }}
+        [grid]
+        "dataset.path" = ["nowhere", {data:?}]
+        "#
+    );
+    fs::write(workshop.path("sweep.toml"), sweep).unwrap();
+    let output = workshop.sweep("out").output().unwrap();
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("1 of 2 trials failed: 001-path=nowhere"),
+        "{said}"
+    );
+    let table = workshop.table("out");
+    assert!(table[1].contains(",not started,"), "{table:#?}");
+    assert!(table[2].contains(",finished,"), "{table:#?}");
+}
+
+#[test]
+fn what_another_configuration_has_trained_is_not_taken_for_the_sweep_s() {
+    let workshop = Workshop::new();
+    let sweep = |decay: f64| {
+        let sweep = format!(
+            r#"
+            base = "base.toml"
+            set = {{ "train.epochs" = 1, "train.weight_decay" = {decay}, "dataset.path" = "shapes" }}
+            [grid]
+            seed = [1]
+            "#
+        );
+        fs::write(workshop.path("sweep.toml"), sweep).unwrap();
+        let mut command = workshop.sweep("out");
+        command.current_dir(workshop.folder.path());
+        command
+    };
+    succeed(&mut sweep(0.001));
+    assert!(workshop.table("out")[1].contains(",finished,"));
+
+    // The data may be called otherwise: the printed command goes on with the run, which is finished.
+    let line = succeed(sweep(0.001).arg("--commands"));
+    succeed(Command::new("sh").args(["-c", &line]).current_dir("/"));
+
+    succeed(sweep(0.002).arg("--collect"));
+    let table = workshop.table("out");
+    assert!(
+        table[1].ends_with(",of another configuration,,,"),
+        "{table:#?}"
+    );
+}

@@ -7,7 +7,7 @@ use wideye_train::{
     Calibration, Card, Colours, class_balanced_split, classifier_logits, with_calibration,
 };
 
-use super::{Source, dataset_of};
+use super::{Source, dataset_of, write_model};
 
 /// Fit a model's temperature and its threshold for "none of these" on the validation images, and write
 /// them into the file and its card.
@@ -38,12 +38,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let images = data
         .train
         .select(&class_balanced_split(&data.train).validation);
+    anyhow::ensure!(
+        !images.is_empty(),
+        "the data set has too few training images to set some of each class aside for validation"
+    );
     let logits = classifier_logits(&classifier, &images, Colours::Kept)?;
     let calibration = Calibration::fit(&logits, classes.len(), images.labels(), arguments.keep);
     let calibrated = with_calibration(&bytes, &calibration)?;
     card.calibrate(calibration, &calibrated);
-    fs::write(path, &calibrated).with_context(|| format!("cannot write {}", path.display()))?;
-    card.write(path)?;
+    write_model(path, &calibrated, &card)?;
     println!("temperature        {:.4}", calibration.temperature);
     println!("known from         {:.4}", calibration.known_threshold);
     println!(

@@ -41,6 +41,10 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !(arguments.card && arguments.model.is_dir()),
+        "--card is for an exported model; a run has no card"
+    );
     let subject = Subject::open(&arguments.model)?;
     let data = arguments.source.read(subject.dataset().as_ref())?;
     anyhow::ensure!(

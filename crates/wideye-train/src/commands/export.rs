@@ -1,5 +1,4 @@
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use wideye_classifier::Classifier;
@@ -8,7 +7,7 @@ use wideye_train::{
     accuracy, class_balanced_split, classifier_logits, to_onnx,
 };
 
-use super::Source;
+use super::{Source, write_model};
 
 /// Write a run's network as ONNX, with its card beside it.
 #[derive(clap::Args)]
@@ -17,7 +16,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     run: PathBuf,
     /// The file to write, ending in .onnx.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = parse_onnx)]
     out: PathBuf,
     /// How the file stores weights: float32, float16 for half the size or int8 for a quarter.
     #[arg(long, value_name = "TYPE", default_value = "float32", value_parser = parse_weights)]
@@ -55,9 +54,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let data = arguments.source.read(Some(&run.config.dataset))?;
         card.weight_types = compare(&run, &provenance, &data)?;
     }
-    fs::write(&arguments.out, &onnx)
-        .with_context(|| format!("cannot write {}", arguments.out.display()))?;
-    card.write(&arguments.out)?;
+    write_model(&arguments.out, &onnx, &card)?;
     eprintln!(
         "wrote {}, {:.1} MB, and its card",
         arguments.out.display(),
@@ -96,6 +93,14 @@ fn compare(
         })
     };
     WeightType::ALL.into_iter().map(measure).collect()
+}
+
+fn parse_onnx(path: &str) -> Result<PathBuf, String> {
+    // The card beside it ends in .json.
+    match Path::new(path).extension() {
+        Some(extension) if extension == "onnx" => Ok(path.into()),
+        _ => Err("a file that ends in .onnx".into()),
+    }
 }
 
 fn parse_weights(name: &str) -> Result<WeightType, String> {

@@ -8,10 +8,28 @@ pub mod report;
 pub mod sweep;
 pub mod train;
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 
 use wideye_classifier::Classifier;
-use wideye_train::{Dataset, DatasetConfig, DatasetKind, Provenance};
+use wideye_train::{Card, Dataset, DatasetConfig, DatasetKind, Provenance};
+
+/// Writes a model and its card, each beside its place first: a model without its card, or half of one, is of no use.
+fn write_model(path: &Path, onnx: &[u8], card: &Card) -> anyhow::Result<()> {
+    let card_path = Card::path_for(path);
+    let json = card.to_json();
+    let files = [(path, onnx), (&card_path, json.as_bytes())]
+        .map(|(path, bytes)| (path, path.with_added_extension("part"), bytes));
+    for (_, part, bytes) in &files {
+        fs::write(part, bytes).with_context(|| format!("cannot write {}", part.display()))?;
+    }
+    for (path, part, _) in &files {
+        fs::rename(part, path).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
 
 /// Which data set to read, and from where.
 #[derive(clap::Args)]

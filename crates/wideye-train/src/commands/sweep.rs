@@ -35,6 +35,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
         return Ok(());
     }
+    let mut failed = Vec::new();
     if !arguments.collect {
         for trial in sweep.trials() {
             eprintln!(
@@ -44,12 +45,25 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 trial.name()
             );
             let config = sweep.config(trial)?;
-            if train::start_or_go_on(&config, &trial.run(&out))? == wideye_train::Outcome::Stopped {
-                return Ok(());
+            match train::start_or_go_on(&config, &trial.run(&out)) {
+                Ok(wideye_train::Outcome::Finished) => {}
+                Ok(wideye_train::Outcome::Stopped) => return Ok(()),
+                Err(error) => {
+                    eprintln!("{}: {error:#}", trial.name());
+                    failed.push(trial.name());
+                }
             }
         }
     }
-    collect(&sweep, &out)
+    collect(&sweep, &out)?;
+    anyhow::ensure!(
+        failed.is_empty(),
+        "{} of {} trials failed: {}",
+        failed.len(),
+        sweep.trials().len(),
+        failed.join(", ")
+    );
+    Ok(())
 }
 
 fn collect(sweep: &Sweep, out: &Path) -> anyhow::Result<()> {
@@ -85,11 +99,20 @@ fn command(
         "--run".into(),
         trial.run(out).path().display().to_string(),
     ];
-    let data = sweep.config(trial)?.dataset.path;
-    let data = std::path::absolute(data).context("dataset.path is no path")?;
-    let data = toml::Value::String(data.display().to_string());
-    let settings = sweep.overrides(trial).into_iter();
-    for setting in settings.chain([format!("dataset.path={data}")]) {
+    let config = sweep.config(trial)?;
+    let teacher = config.train.distillation.map(|settings| settings.teacher);
+    let paths = [
+        ("dataset.path", Some(config.dataset.path)),
+        ("train.distillation.teacher", teacher),
+    ];
+    let mut settings = sweep.overrides(trial);
+    for (field, path) in paths {
+        let Some(path) = path else { continue };
+        let path = std::path::absolute(path).with_context(|| format!("{field} is no path"))?;
+        let path = toml::Value::String(path.display().to_string());
+        settings.push(format!("{field}={path}"));
+    }
+    for setting in settings {
         words.extend(["--set".into(), setting]);
     }
     let words = words.iter().map(String::as_str);

@@ -103,12 +103,14 @@ impl Display {
                 parameters,
             } => {
                 self.epochs = config.train.epochs;
+                let ahead = match epochs_done < self.epochs {
+                    true => format!("epochs {} to {}", epochs_done + 1, self.epochs),
+                    false => format!("all {} epochs are done", self.epochs),
+                };
                 eprintln!(
-                    "{}: {:.2} M parameters, {images} images, epochs {} to {}",
+                    "{}: {:.2} M parameters, {images} images, {ahead}",
                     config.model.name.name(),
                     parameters as f64 / 1e6,
-                    epochs_done + 1,
-                    self.epochs
                 );
             }
             Progress::Step {

@@ -259,7 +259,7 @@ fn check_md5(path: &Path, expected: &str) -> Result<()> {
     } else {
         Err(Error::new(ErrorKind::Checksum {
             path: path.into(),
-            expected: expected.into(),
+            expected: format!("MD5 {expected}"),
             actual,
         }))
     }
@@ -267,7 +267,7 @@ fn check_md5(path: &Path, expected: &str) -> Result<()> {
 
 fn unpack(archive: &Archive, file: &Path, out: &Path) -> Result<PathBuf> {
     let mut entries = tar::Archive::new(GzDecoder::new(File::open(file).at(file)?));
-    place(archive, file, out, |scratch| {
+    place(&archive.folder, out, |scratch| {
         for entry in entries.entries().at(file)? {
             let mut entry = entry.at(file)?;
             let path = entry.path().at(file)?.into_owned();
@@ -284,7 +284,7 @@ fn unpack(archive: &Archive, file: &Path, out: &Path) -> Result<PathBuf> {
                 io::copy(&mut entry, &mut File::create(&target).at(&target)?).at(file)?;
             }
         }
-        Ok(())
+        complete(archive, scratch, file)
     })
 }
 
@@ -298,40 +298,46 @@ fn copy_folder(archive: &Archive, folder: &Path, out: &Path) -> Result<PathBuf> 
     if folder.canonicalize().ok() == out.join(&archive.folder).canonicalize().ok() {
         return Ok(folder);
     }
-    place(archive, &folder, out, |scratch| {
+    place(&archive.folder, out, |scratch| {
         for name in &archive.files {
             let source = folder.join(name);
             if source.is_file() {
                 fs::copy(&source, scratch.join(name)).at(&source)?;
             }
         }
-        Ok(())
+        complete(archive, scratch, &folder)
     })
 }
 
-/// Fills a folder beside its final place and renames it once every file is there.
-fn place(
-    archive: &Archive,
-    source: &Path,
+/// Checks that a folder holds all files of an archive that come from `source`.
+fn complete(archive: &Archive, folder: &Path, source: &Path) -> Result<()> {
+    match archive
+        .files
+        .iter()
+        .find(|name| !folder.join(name).is_file())
+    {
+        Some(name) => Err(Error::new(ErrorKind::MissingInArchive {
+            path: source.into(),
+            name: name.clone(),
+        })),
+        None => Ok(()),
+    }
+}
+
+/// Fills a folder beside its final place and renames it once that has succeeded.
+pub(super) fn place(
+    name: &str,
     out: &Path,
     fill: impl FnOnce(&Path) -> Result<()>,
 ) -> Result<PathBuf> {
-    let scratch = out.join(format!("{}.part", archive.folder));
+    let scratch = out.join(format!("{name}.part"));
     remove_folder(&scratch)?;
     fs::create_dir_all(&scratch).at(&scratch)?;
-    fill(&scratch)?;
-    if let Some(name) = archive
-        .files
-        .iter()
-        .find(|name| !scratch.join(name).is_file())
-    {
+    if let Err(error) = fill(&scratch) {
         remove_folder(&scratch)?;
-        return Err(Error::new(ErrorKind::MissingInArchive {
-            path: source.into(),
-            name: name.clone(),
-        }));
+        return Err(error);
     }
-    let folder = out.join(&archive.folder);
+    let folder = out.join(name);
     remove_folder(&folder)?;
     fs::rename(&scratch, &folder).at(&folder)?;
     Ok(folder)

@@ -6,7 +6,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::fetch::place;
 use super::{Dataset, DatasetKind, IMAGE_LEN, SIDE};
+use crate::card::sha256;
 use crate::error::{AtPath, Error, ErrorKind, Result};
 
 /// The package's spelling.
@@ -35,6 +37,19 @@ const CLASSES: [&str; 10] = [
 /// Source: used throughout the literature, such as in the examples of PyTorch for CIFAR-10.
 const MEANS: [f64; 3] = [0.4914, 0.4822, 0.4465];
 
+const FOLDER: &str = "cifar-10-batches-bin";
+
+/// SHA-256 of each batch in the official layout, the test batch last: those of version 1.0.0 of the package, whose
+/// means are CIFAR-10's.
+const RECORDS: [&str; 6] = [
+    "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+    "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+    "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+    "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+    "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+    "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
+];
+
 /// Whether a folder is that package, unpacked.
 pub fn is_cifar10_strips(folder: &Path) -> bool {
     folder.join(TRAIN_LABELS).is_file()
@@ -44,15 +59,18 @@ pub fn is_cifar10_strips(folder: &Path) -> bool {
 ///
 /// # Errors
 /// `Io` if a file is missing or damaged; `RecordCount` if a strip or the labels have another
-/// number of images; `LabelOutOfRange`; `Checksum` if the images are not CIFAR-10's by their means.
+/// number of images; `LabelOutOfRange`; `Checksum` if images or labels are not CIFAR-10's.
 pub fn cifar10_from_strips(package: &Path, out: &Path) -> Result<PathBuf> {
     let train = labels(&package.join(TRAIN_LABELS), 5 * IMAGES_PER_STRIP)?;
     let test = labels(&package.join(TEST_LABELS), IMAGES_PER_STRIP)?;
-    let folder = out.join("cifar-10-batches-bin");
-    fs::create_dir_all(&folder).at(&folder)?;
+    place(FOLDER, out, |scratch| fill(package, &train, &test, scratch))
+}
+
+fn fill(package: &Path, train: &[u8], test: &[u8], folder: &Path) -> Result<()> {
     let names = (1..=5).map(|batch| format!("data_batch_{batch}"));
-    let labels = train.chunks(IMAGES_PER_STRIP).chain([test.as_slice()]);
-    for (name, labels) in names.chain(["test_batch".into()]).zip(labels) {
+    let labels = train.chunks(IMAGES_PER_STRIP).chain([test]);
+    let batches = names.chain(["test_batch".into()]).zip(labels);
+    for ((name, labels), published) in batches.zip(RECORDS) {
         let strip = package.join(&name).with_extension("png");
         let images = read_strip(&strip)?;
         if images.len() != IMAGES_PER_STRIP * IMAGE_LEN {
@@ -63,13 +81,21 @@ pub fn cifar10_from_strips(package: &Path, out: &Path) -> Result<PathBuf> {
                 actual: images.len() / IMAGE_LEN,
             }));
         }
+        let records = records(labels, &images);
+        let actual = sha256(&records);
+        if actual != published {
+            return Err(Error::new(ErrorKind::Checksum {
+                path: strip,
+                expected: format!("SHA-256 {published} of its records"),
+                actual,
+            }));
+        }
         let file = folder.join(name).with_extension("bin");
-        fs::write(&file, records(labels, &images)).at(&file)?;
+        fs::write(&file, records).at(&file)?;
     }
     let names = folder.join("batches.meta.txt");
     fs::write(&names, CLASSES.join("\n") + "\n").at(&names)?;
-    check_means(&folder)?;
-    Ok(folder)
+    check_means(folder)
 }
 
 fn labels(path: &Path, expected: usize) -> Result<Vec<u8>> {

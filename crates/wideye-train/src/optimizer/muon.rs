@@ -9,7 +9,8 @@ const ITERATIONS: usize = 5;
 ///
 /// With gradient g, velocity v and momentum m: v becomes m v + g, and the weight, scaled to a norm
 /// of √filters, falls by rate × the nearest orthogonal matrix to g + m v, a row per filter. The
-/// scale of weights before a norm does not matter, so the rate is their relative change.
+/// scale of weights before a norm does not matter, so the rate is their relative change where there are no
+/// more filters than values in each; with more of them it is smaller.
 ///
 /// Source: Jordan et al., Muon: An optimizer for hidden layers in neural networks (2024), with the
 /// scaling of weights from Jordan's CIFAR-10 speedrun, airbench94_muon.
@@ -36,7 +37,7 @@ impl Muon {
         let direction = gradient + &*velocity * self.momentum;
         let filters = weight.size()[0];
         let step = orthogonalise(&direction.reshape([filters, -1])).reshape(weight.size());
-        let norm = weight.norm().clamp_min(f64::MIN_POSITIVE);
+        let norm = weight.norm().clamp_min(1e-12);
         let _ = weight.g_mul_(&((filters as f64).sqrt() / norm));
         let _ = weight.g_sub_(&(step * learning_rate));
     }

@@ -34,8 +34,8 @@ pub fn page(runs: &[RunReport], split: &str) -> String {
                 h1 { "Training report" }
                 (overview(runs, split))
                 (training(runs))
-                @for run in runs {
-                    (section(run, split))
+                @for (index, run) in runs.iter().enumerate() {
+                    (section(index, run, split))
                 }
             }
         }
@@ -59,9 +59,9 @@ fn overview(runs: &[RunReport], split: &str) -> Markup {
                     }
                 }
                 tbody {
-                    @for run in runs {
+                    @for (index, run) in runs.iter().enumerate() {
                         tr {
-                            td { a href=(format!("#{}", anchor(run))) { (run.name) } }
+                            td { a href=(format!("#{}", anchor(index))) { (run.name) } }
                             td { (run.config.model.name.name()) }
                             td.number { (run.config.seed) }
                             td.number { (run.metrics.len()) " of " (run.config.train.epochs) }
@@ -133,9 +133,9 @@ fn learning_rate((colour, run): (usize, &RunReport)) -> Curve {
     }
 }
 
-fn section(run: &RunReport, split: &str) -> Markup {
+fn section(index: usize, run: &RunReport, split: &str) -> Markup {
     html! {
-        section id=(anchor(run)) {
+        section id=(anchor(index)) {
             h2 { (run.name) }
             @match &run.measured {
                 Some(measured) => (findings(measured, split)),
@@ -249,9 +249,9 @@ fn figure(mistake: &Mistake, labels: &[String]) -> Markup {
     }
 }
 
-fn anchor(run: &RunReport) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    format!("run-{}", run.name.chars().map(plain).collect::<String>())
+/// Runs of different folders may have one name.
+fn anchor(index: usize) -> String {
+    format!("run-{}", index + 1)
 }
 
 fn percent(share: f64) -> String {

@@ -6,12 +6,16 @@ use serde::Serialize;
 use toml::Value;
 
 use super::Sweep;
+use crate::config::Config;
 use crate::error::Result;
 use crate::plots::{self, Group};
 use crate::run::EpochMetrics;
 
 /// The field whose values are repetitions of the same experiment.
 const SEED: &str = "seed";
+
+/// What is said of a run folder that an earlier or another sweep has left.
+const ANOTHER: &str = "of another configuration";
 
 /// What was measured of a sweep's trials so far.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -33,6 +37,9 @@ pub struct Trial {
     pub epochs: usize,
     /// What was measured after each epoch so far.
     pub metrics: Vec<EpochMetrics>,
+    /// Why there will be no more: the training failed, or the run folder is another configuration's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 impl Trial {
@@ -42,6 +49,9 @@ impl Trial {
     }
 
     fn status(&self) -> String {
+        if let Some(problem) = &self.problem {
+            return problem.clone();
+        }
         match (self.last(), self.metrics.len()) {
             (Some(_), _) => "finished".into(),
             (None, 0) => "not started".into(),
@@ -54,11 +64,22 @@ impl Summary {
     pub(super) fn collect(sweep: &Sweep, folder: &Path) -> Result<Self> {
         let fields = sweep.trials.first().map(|trial| trial.settings.keys());
         let trial = |trial: &super::Trial| {
+            let config = sweep.config(trial)?;
+            let run = trial.run(folder);
+            let is_another = run.config().is_file()
+                && config
+                    .as_resumed(&Config::read(&run.config(), &[])?)
+                    .is_none();
+            let (metrics, problem) = match is_another {
+                true => (Vec::new(), Some(ANOTHER.to_string())),
+                false => (run.read_metrics()?, run.read_failure()?),
+            };
             Ok(Trial {
                 name: trial.name(),
                 settings: trial.settings.clone(),
-                epochs: sweep.config(trial)?.train.epochs,
-                metrics: trial.run(folder).read_metrics()?,
+                epochs: config.train.epochs,
+                metrics,
+                problem,
             })
         };
         Ok(Self {
@@ -276,10 +297,13 @@ mod tests {
             ]),
             epochs: 2,
             metrics: (1..=epochs_done).map(epoch).collect(),
+            problem: None,
         }
     }
 
     fn summary() -> Summary {
+        let mut diverged = trial("selu", 2, 1, 0.0);
+        diverged.problem = Some("the loss is not finite".into());
         Summary {
             fields: vec!["model.activation".into(), SEED.into()],
             trials: vec![
@@ -288,6 +312,7 @@ mod tests {
                 trial("elu", 1, 2, 0.5),
                 trial("elu", 2, 2, 0.6),
                 trial("selu", 1, 0, 0.0),
+                diverged,
             ],
         }
     }
@@ -301,6 +326,7 @@ relu-2,relu,2,1 of 2 epochs,,,,
 elu-1,elu,1,finished,0.5,0.75,2.5,3
 elu-2,elu,2,finished,0.6,0.75,2.5,3
 selu-1,selu,1,not started,,,,
+selu-2,selu,2,the loss is not finite,,,,
 ";
         assert_eq!(summary().csv(), expected);
     }
@@ -313,7 +339,7 @@ selu-1,selu,1,not started,,,,
 | --- | --- | --- | --- | --- | --- |
 | elu | 2 | 55.00 % | 7.07 % | 50.00 % | 60.00 % |
 | relu | 1 of 2 | 40.00 % |  | 40.00 % | 40.00 % |
-| selu | 0 of 1 |  |  |  |  |
+| selu | 0 of 2 |  |  |  |  |
 ";
         assert_eq!(summary().markdown(), expected);
     }
