@@ -39,7 +39,7 @@ const MEANS: [f64; 3] = [0.4914, 0.4822, 0.4465];
 
 const FOLDER: &str = "cifar-10-batches-bin";
 
-/// SHA-256 of each batch in the official layout, the test batch last: those of version 1.0.0 of the package, whose
+/// SHA-256 of each batch in the official layout, the test batch last: those of version 1.1.1 of the package, whose
 /// means are CIFAR-10's.
 const RECORDS: [&str; 6] = [
     "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
