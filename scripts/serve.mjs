@@ -52,7 +52,7 @@ function answer(folder, cacheControl, request, response) {
   }
   if (path.endsWith(sep)) path = join(path, "index.html");
   if (!path.startsWith(folder + sep)) return refuse(403);
-  const file = statSync(path, { throwIfNoEntry: false });
+  const file = statOf(path);
   if (!file?.isFile()) return refuse(404);
   const etag = `"${file.size}-${file.mtimeMs}"`;
   if (request.headers["if-none-match"] === etag) return response.writeHead(304, { etag }).end();
@@ -64,7 +64,18 @@ function answer(folder, cacheControl, request, response) {
     "x-content-type-options": "nosniff",
   });
   if (request.method === "HEAD") return response.end();
-  createReadStream(path).pipe(response);
+  createReadStream(path)
+    .on("error", () => response.destroy())
+    .pipe(response);
+}
+
+/** What is at a path; undefined for one that the system does not even look for. */
+function statOf(path) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Serves web/dist-page until the process is ended. */

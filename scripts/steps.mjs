@@ -52,7 +52,9 @@ export function attempt(command, args, { cwd = root, env = {} } = {}) {
       });
     }
     child.on("error", (error) => resolve({ status: null, stdout, output: error.message }));
-    child.on("close", (status) => resolve({ status, stdout, output }));
+    child.on("close", (status, signal) =>
+      resolve({ status, stdout, output: signal ? `it was ended by ${signal}` : output }),
+    );
   });
 }
 

@@ -414,6 +414,21 @@ test("slots and parts are the page's to fill and to style", async ({ open, page 
   await expect(eye.rows.first().locator(".wideye-chart-label")).toHaveCSS("color", "rgb(7, 8, 9)");
 });
 
+test("an element that moves into another document takes its looks along", async ({ open, page }) => {
+  const eye = await open(`<wide-eye ${MODEL} src="/fixtures/pictures/drawing.png"></wide-eye>`);
+  await eye.expectAnswer("drawing.png");
+  await page.evaluate(() => {
+    const frame = document.createElement("iframe");
+    document.body.append(frame);
+    frame.contentDocument!.body.append(document.querySelector("wide-eye")!);
+  });
+  const host = page.frameLocator("iframe").locator("wide-eye");
+  const rows = host.getByRole("list", { name: "Likeliest classes" }).getByRole("listitem");
+  await expect(rows).toHaveCount(5);
+  await expect(host.locator(".wideye-chart-row").first()).toHaveCSS("display", "grid");
+  await expect(host.locator("[part=well]")).toHaveCSS("position", "relative");
+});
+
 test("everything is done with the keyboard, and the focus is visible", async ({ open, page }) => {
   const eye = await open(`<wide-eye ${MODEL}></wide-eye>`);
   await page.keyboard.press("Tab");

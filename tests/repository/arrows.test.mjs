@@ -94,11 +94,11 @@ test("the page imports nothing of the package but its public names", () => {
   }
 });
 
-test("the element imports nothing of the package but its public names", () => {
+test("the element imports nothing of the package but its public names, and how both have styles", () => {
   const element = modules("web/src").filter(({ path }) => /^web\/src\/element(\.ts$|\/)/.test(path));
   assert.ok(element.length > 1);
   for (const { path, imports } of element) {
-    const against = imports.filter((name) => !/^web\/src\/(index\.js$|element\/)/.test(name));
+    const against = imports.filter((name) => !/^web\/src\/(index\.js$|sheet\.js$|element\/)/.test(name));
     assert.deepEqual(against, [], `${path} imports ${against}`);
   }
 });
@@ -128,7 +128,7 @@ test("the chart imports no inference", () => {
   const charts = modules("web/src").filter(({ path }) => path.startsWith("web/src/chart"));
   assert.ok(charts.length > 0);
   for (const { path, imports } of charts) {
-    const against = imports.filter((name) => !/^(d3-|web\/src\/chart)/.test(name));
+    const against = imports.filter((name) => !/^(d3-|web\/src\/(chart|sheet))/.test(name));
     assert.deepEqual(against, [], `${path} imports ${against}`);
   }
 });

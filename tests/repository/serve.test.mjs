@@ -7,6 +7,21 @@ import { test } from "node:test";
 
 import { serve } from "../../scripts/serve.mjs";
 
+test("addresses that no file can have are not found, and the server goes on", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "wideye-serve-"));
+  writeFileSync(join(folder, "otter.json"), "[1]");
+  const { server, url } = await serve(folder, 0);
+  try {
+    for (const path of ["otter.json/x", "%00", "a".repeat(300), "none.json"]) {
+      assert.equal((await fetch(url + path)).status, 404, path);
+    }
+    assert.equal((await fetch(`${url}otter.json`)).status, 200);
+  } finally {
+    server.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("a file is sent again only once it has changed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "wideye-serve-"));
   const file = join(folder, "otter.json");

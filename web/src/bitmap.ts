@@ -84,6 +84,15 @@ function canReadPixels(): boolean {
   return readsPixels;
 }
 
+/** Throws where the browser gives pages other pixels than those of a bitmap. */
+export function requirePixels(): void {
+  if (canReadPixels()) return;
+  throw new ClassifierError(
+    "unsupported-browser",
+    "this browser keeps a picture's pixels from pages; give the picture's file or address instead",
+  );
+}
+
 function readsBack(): boolean {
   const drawn = [16, 200, 90, 255, 240, 30, 120, 255];
   try {

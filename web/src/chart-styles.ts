@@ -1,3 +1,5 @@
+import { sheetOf } from "./sheet.js";
+
 const RULES = `
 :where(.wideye-chart) {
   --_accent: var(--wideye-accent, #0a7a5c);
@@ -70,15 +72,5 @@ const RULES = `
 }
 `;
 
-let sheet: CSSStyleSheet | undefined;
-
-/**
- * Adds the chart's rules to a document or shadow root, once.
- *
- * A constructed style sheet is not an inline style: it passes the policy `style-src 'self'`.
- */
-export function chartStyles(root: Document | ShadowRoot): void {
-  sheet ??= new CSSStyleSheet();
-  if (sheet.cssRules.length === 0) sheet.replaceSync(RULES);
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-}
+/** Adds the chart's rules to a document or shadow root, once. */
+export const chartStyles = sheetOf(RULES);

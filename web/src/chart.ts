@@ -148,8 +148,9 @@ function draw(
   const bars = rows.select<SVGRectElement>("rect").attr("data-probability", (bar) => bar.probability);
   const width = (bar: Bar): string => `${percentOfWidth(bar.probability)}%`;
 
-  if (focused?.isConnected) focused.focus({ preventScroll: true });
   const first = element.firstElementChild && tabStopOf(element.firstElementChild);
+  // The focus of a row that is gone goes to the first one, not out of the chart.
+  if (focused) (focused.isConnected ? focused : first)?.focus({ preventScroll: true });
   holdTabStop(element, focused?.isConnected ? focused : first);
 
   if (durationMs === 0) {
@@ -159,17 +160,24 @@ function draw(
   }
   bars.transition().duration(durationMs).attr("width", width);
   rows.each(function () {
-    const travelled = (offsetBefore.get(this) ?? this.offsetTop) - this.offsetTop;
-    if (travelled === 0) return;
+    const moved = (offsetBefore.get(this) ?? this.offsetTop) - this.offsetTop;
+    if (moved === 0) return;
+    const travelled = moved + shiftOf(this);
+    interrupt(this);
     select(this)
       .style("transform", `translateY(${travelled}px)`)
       .transition()
       .duration(durationMs)
       .style("transform", "translateY(0px)")
-      .on("end interrupt", function () {
+      .on("end", function () {
         select(this).style("transform", null);
       });
   });
+}
+
+/** How far below its place a row is shown, in pixels, while it moves there. */
+function shiftOf({ style }: HTMLElement): number {
+  return Number(/(-?[\d.]+)px\)$/.exec(style.transform)?.[1] ?? 0);
 }
 
 function createRow(
@@ -303,13 +311,22 @@ function checkProbability({ label, probability }: ChartPrediction): void {
 }
 
 function percentage(locale: string | undefined): (probability: number) => string {
-  const tenths = new Intl.NumberFormat(locale, {
+  const tenths = new Intl.NumberFormat(localeOf(locale), {
     style: "percent",
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   });
   return (probability) =>
     probability > 0 && probability < 0.0005 ? `<${tenths.format(0.001)}` : tenths.format(probability);
+}
+
+/** The locale that a page's `lang` means, such as `en_US` by `en-US`; the browser's own where it means none. */
+function localeOf(lang: string | undefined): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(lang?.replaceAll("_", "-"))[0];
+  } catch {
+    return undefined;
+  }
 }
 
 function spaced(name: string): string {

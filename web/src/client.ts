@@ -3,7 +3,7 @@
 import type { Classification, ClassifyOptions, ModelInfo } from "./classification.js";
 import { type Connection, connectWorker, load, loadInThread } from "./connection.js";
 import { resolveUrl } from "./download.js";
-import { ClassifierError, throwIfAborted } from "./errors.js";
+import { ClassifierError, throwIfAborted, toClassifierError } from "./errors.js";
 import type { ClassifierInput } from "./inputs.js";
 import type { Parts } from "./parts.js";
 import { Pool } from "./pool.js";
@@ -59,6 +59,14 @@ export interface Classifier {
 
 /** Loads the model from what the caller or a build brings, and returns a classifier. */
 export async function createWith(parts: Parts, options: CreateOptions = {}): Promise<Classifier> {
+  try {
+    return await create(parts, options);
+  } catch (error) {
+    throw toClassifierError(error);
+  }
+}
+
+async function create(parts: Parts, options: CreateOptions): Promise<Classifier> {
   const { signal, onProgress } = options;
   throwIfAborted(signal);
   const { start, script } = await workerStarter(parts, options);

@@ -17,7 +17,9 @@ export async function compile(
   if (asset.sizeBytes !== undefined) report(0, asset.sizeBytes);
   const response = await open(url, { part });
   // Only an untouched response is compiled while it arrives and kept in the browser's code cache.
-  if (response.headers.get("content-type")?.startsWith("application/wasm") && response.url !== "") {
+  // Streaming takes the type without parameters alone.
+  const type = response.headers.get("content-type")?.trim().toLowerCase();
+  if (type === "application/wasm" && response.url !== "") {
     const sizeBytes = asset.sizeBytes ?? declaredSize(response.headers);
     report(0, sizeBytes);
     try {

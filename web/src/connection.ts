@@ -102,6 +102,7 @@ export function load(
   } = {},
 ): Promise<Loaded> {
   return new Promise<Loaded>((resolve, reject) => {
+    if (signal?.aborted) throw abortedError(signal);
     const abort = () => reject(abortedError(signal!));
     signal?.addEventListener("abort", abort, { once: true });
     const settle =
@@ -117,6 +118,10 @@ export function load(
       else if (reply.type === "loaded") done(reply);
       else if (reply.type === "failed") fail(fromRecord(reply.error));
     }, fail);
-    connection.post(request, transfer);
+    try {
+      connection.post(request, transfer);
+    } catch (cause) {
+      fail(new ClassifierError("internal", "model or options cannot be sent to the worker", { cause }));
+    }
   });
 }

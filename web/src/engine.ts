@@ -4,7 +4,7 @@ import instantiate, {
   WasmClassifier,
   type WasmFitting,
 } from "../wasm/wideye.js";
-import { decodeInBrowser, readStrips } from "./bitmap.js";
+import { decodeInBrowser, readStrips, requirePixels } from "./bitmap.js";
 import type { Classification, ClassifyOptions, ModelInfo, Pixels } from "./classification.js";
 import { compileFastest } from "./compile.js";
 import { decodeInWasm, type Seen } from "./decoder.js";
@@ -98,6 +98,9 @@ export class Engine {
   }
 
   #fitPixels({ data, width, height }: Pixels, options: object): Seen {
+    if (![width, height].every((side) => Number.isInteger(side) && side >= 0)) {
+      throw new ClassifierError("internal", `expected pixels in whole rows, found ${width} by ${height}`);
+    }
     const expected = 4 * width * height;
     if (data.length !== expected) {
       throw new ClassifierError(
@@ -120,6 +123,7 @@ export class Engine {
     const { width, height } = bitmap;
     let resizeMs = 0;
     try {
+      requirePixels();
       const input = this.#fit(width, height, options, ({ left, top, width, height }, push) => {
         readStrips(bitmap, { left, top, width, height }, (rows) => {
           const readMs = performance.now();
@@ -171,13 +175,6 @@ export class Engine {
     if (this.#generation !== generation || crashed) throw crashedError();
     return this.#classifier;
   }
-}
-
-/** Returns any thrown value as the error that callers see. */
-export function toClassifierError(error: unknown): ClassifierError {
-  if (error instanceof ClassifierError) return error;
-  const cause = error instanceof Error ? error : new Error(String(error));
-  return new ClassifierError("internal", cause.message, { cause });
 }
 
 /** Runs wasm code; errors that are not typed mean that it trapped. */

@@ -38,6 +38,13 @@ export class ClassifierError extends Error {
   }
 }
 
+/** Returns any thrown value as the error that callers see. */
+export function toClassifierError(error: unknown): ClassifierError {
+  if (error instanceof ClassifierError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return new ClassifierError("internal", cause.message, { cause });
+}
+
 /** A {@link ClassifierError} in a form that messages between threads can carry. */
 export interface ErrorRecord {
   readonly code: ErrorCode;

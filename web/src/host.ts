@@ -1,6 +1,6 @@
 import type { Classification } from "./classification.js";
-import { Engine, toClassifierError } from "./engine.js";
-import { toRecord } from "./errors.js";
+import { Engine } from "./engine.js";
+import { toClassifierError, toRecord } from "./errors.js";
 import type { ClassifyRequest, LoadRequest, Reply, Request } from "./protocol.js";
 
 /** Answers requests with one engine, in a worker or on the caller's thread. */

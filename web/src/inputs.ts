@@ -1,6 +1,7 @@
 import type { Pixels } from "./classification.js";
 import { open, readBody, resolveUrl, tooLarge } from "./download.js";
 import { abortedError, ClassifierError, throwIfAborted } from "./errors.js";
+import { kindOf } from "./kind.js";
 
 /**
  * What can be classified.
@@ -36,11 +37,14 @@ export const MAX_BYTES = 64 * 1024 * 1024;
 /** Reads whatever the caller gave; buffers and bitmaps of the caller stay the caller's. */
 export async function readInput(input: ClassifierInput, signal?: AbortSignal): Promise<Picture> {
   throwIfAborted(signal);
-  if (typeof input === "string" || input instanceof URL) return encoded(await fetchPicture(input, signal));
-  if (input instanceof ArrayBuffer) return copied(new Uint8Array(input));
+  if (typeof input === "string") return encoded(await fetchPicture(input, signal));
   if (ArrayBuffer.isView(input))
     return copied(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
   switch (kindOf(input)) {
+    case "URL":
+      return encoded(await fetchPicture(input as URL, signal));
+    case "ArrayBuffer":
+      return copied(new Uint8Array(input as ArrayBuffer));
     case "Blob":
     case "File":
       return readBlob(input as Blob, signal);
@@ -91,8 +95,9 @@ async function readBlob(blob: Blob, signal?: AbortSignal): Promise<Picture> {
   if (blob.size > MAX_BYTES) throw tooLarge(blob.size, MAX_BYTES);
   let buffer: ArrayBuffer;
   try {
-    buffer = await blob.arrayBuffer();
+    buffer = await unlessAborted(blob.arrayBuffer(), signal);
   } catch (cause) {
+    if (signal?.aborted) throw abortedError(signal);
     throw new ClassifierError("network", "the file could not be read; choose it again", { cause });
   }
   throwIfAborted(signal);
@@ -101,7 +106,8 @@ async function readBlob(blob: Blob, signal?: AbortSignal): Promise<Picture> {
 
 async function readImage(image: HTMLImageElement, signal?: AbortSignal): Promise<Picture> {
   try {
-    await image.decode();
+    // What is complete is taken as it is now, whatever its address becomes.
+    if (!image.complete || image.naturalWidth === 0) await unlessAborted(image.decode(), signal);
   } catch (cause) {
     if (signal?.aborted) throw abortedError(signal);
     throw new ClassifierError("not-an-image", "the image element shows no picture", { cause });
@@ -141,13 +147,18 @@ function isPixels(input: unknown): input is Pixels {
   if (typeof input !== "object" || input === null) return false;
   const { data, width, height } = input as { data?: unknown; width?: unknown; height?: unknown };
   return (
-    (data instanceof Uint8ClampedArray || data instanceof Uint8Array) &&
+    ["Uint8ClampedArray", "Uint8Array"].includes(kindOf(data)) &&
     typeof width === "number" &&
     typeof height === "number"
   );
 }
 
-/** The name of a value's kind; unlike `instanceof`, also for values of another frame. */
-function kindOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
+/** Waits no longer than until the signal: what takes for ever must not hold up others. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(abortedError(signal));
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }

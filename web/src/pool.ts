@@ -132,7 +132,8 @@ export class Pool {
       if (this.#limit === 0) this.#stop(error as ClassifierError);
       return;
     }
-    if (!this.#end) this.#employ(member);
+    if (this.#end) member.connection.close();
+    else this.#employ(member);
   }
 
   #hand(next: ReadyJob, member: Member): void {
@@ -145,9 +146,9 @@ export class Pool {
     } catch (cause) {
       member.running = undefined;
       discard(picture);
-      // A bitmap with another site's pixels cannot be posted; nothing else here can fail to be cloned.
+      // Else it is the bitmap, which has another site's pixels.
       job.reject(
-        picture.kind === "bitmap"
+        picture.kind === "bitmap" && canBeCloned(options)
           ? tainted(cause)
           : new ClassifierError("internal", "the options cannot be sent to the worker", { cause }),
       );
@@ -170,8 +171,9 @@ export class Pool {
   }
 
   #lose(member: Member, error: ClassifierError): void {
+    // An ended pool has let go of it.
+    if (!this.#members.delete(member)) return;
     member.connection.close();
-    this.#members.delete(member);
     if (member.running) this.#retry(member.running, error);
     this.#advance();
   }
@@ -204,6 +206,15 @@ export class Pool {
     }
     this.#members.clear();
     for (const job of this.#queue.clear()) job.reject(error);
+  }
+}
+
+function canBeCloned(options: Job["options"]): boolean {
+  try {
+    structuredClone(options);
+    return true;
+  } catch {
+    return false;
   }
 }
 

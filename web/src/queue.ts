@@ -1,6 +1,7 @@
 import type { Classification, ClassifyOptions } from "./classification.js";
-import type { ClassifierError } from "./errors.js";
+import { type ClassifierError, toClassifierError } from "./errors.js";
 import { type ClassifierInput, type Picture, readInput } from "./inputs.js";
+import { kindOf } from "./kind.js";
 
 /** A call that waits for its answer. */
 export interface Job {
@@ -123,7 +124,7 @@ export class JobQueue {
       discard(picture);
     } catch (error) {
       this.#jobs.delete(job);
-      job.reject(error as ClassifierError);
+      job.reject(toClassifierError(error));
     } finally {
       this.#reading.delete(job);
     }
@@ -133,9 +134,8 @@ export class JobQueue {
 }
 
 function canWait(input: ClassifierInput): boolean {
-  if (typeof input === "string" || input instanceof URL) return true;
-  // Unlike `instanceof`, also for files of another frame.
-  return /^\[object (Blob|File)\]$/.test(Object.prototype.toString.call(input));
+  if (typeof input === "string") return true;
+  return ["Blob", "File", "URL"].includes(kindOf(input));
 }
 
 /** Frees what memory the garbage collector would be slow to free. */

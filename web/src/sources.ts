@@ -1,5 +1,6 @@
 import { DECODER, MODEL, type Part, refused, rejectHtml, resolveUrl, WASM } from "./download.js";
 import { ClassifierError } from "./errors.js";
+import { kindOf } from "./kind.js";
 import type { ModelDescription } from "./own-model.js";
 import type { Parts } from "./parts.js";
 import type { Asset, DecoderRequest, LoadRequest, Progress } from "./protocol.js";
@@ -93,30 +94,42 @@ async function decoderRequest(
 }
 
 async function assetOf(source: Source, part: Part): Promise<Asset> {
-  if (typeof source === "string" || source instanceof URL) return { url: resolveUrl(source).href };
-  if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source) };
-  if (source instanceof Uint8Array) return { bytes: source };
-  if (source instanceof Response) {
-    const url = source.url === "" ? undefined : new URL(source.url);
-    if (!source.ok) throw refused(source, url, part);
-    const bytes = new Uint8Array(await source.arrayBuffer());
-    rejectHtml(bytes, url, part);
-    return { bytes };
+  if (typeof source === "string") return { url: resolveUrl(source).href };
+  switch (kindOf(source)) {
+    case "URL":
+      return { url: resolveUrl(source as URL).href };
+    case "ArrayBuffer":
+      return { bytes: new Uint8Array(source as ArrayBuffer) };
+    case "Uint8Array":
+      return { bytes: source as Uint8Array<ArrayBuffer> };
+    case "Blob":
+    case "File":
+      return { bytes: new Uint8Array(await (source as Blob).arrayBuffer()) };
+    case "Response":
+      return { bytes: await bodyOf(source as Response, part) };
+    case "WebAssembly.Module":
+      return { module: source as WebAssembly.Module };
   }
-  if (source instanceof Blob) return { bytes: new Uint8Array(await source.arrayBuffer()) };
-  // Absent where a browser's settings switch WebAssembly off.
-  if (typeof WebAssembly === "object" && source instanceof WebAssembly.Module) return { module: source };
   throw new ClassifierError(
     "internal",
     `expected an address or bytes of model and wasm, found ${typeof source}`,
   );
 }
 
+async function bodyOf(response: Response, part: Part): Promise<Uint8Array<ArrayBuffer>> {
+  const url = response.url === "" ? undefined : new URL(response.url);
+  if (!response.ok) throw refused(response, url, part);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  rejectHtml(bytes, url, part);
+  return bytes;
+}
+
 function nameOf(model: Source): string {
   let path = "";
-  if (typeof model === "string" || model instanceof URL) path = resolveUrl(model).pathname;
-  else if (model instanceof Response) path = model.url;
-  else if (model instanceof File) path = model.name;
+  const kind = kindOf(model);
+  if (typeof model === "string" || kind === "URL") path = resolveUrl(model as string | URL).pathname;
+  else if (kind === "Response") path = (model as Response).url.replace(/[?#].*/, "");
+  else if (kind === "File") path = (model as File).name;
   const file = path.split("/").at(-1) ?? "";
   return file.replace(/\.onnx$/, "") || "model";
 }

@@ -46,6 +46,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   vi.unstubAllGlobals();
   document.body.replaceChildren();
 });
@@ -91,6 +92,19 @@ describe("topFiveChart", () => {
   it("writes percentages as the locale does", () => {
     const chart = topFiveChart({ predictions: [beaver] }, { locale: "de" });
     expect(texts(chart, ".wideye-chart-value")).toEqual(["12,5\u00a0%"]);
+  });
+
+  it.each([
+    ["de_AT", "12,5\u00a0%"],
+    ["x-default", undefined],
+    ["", undefined],
+  ])("writes them for a page in %j", (lang, expected) => {
+    document.documentElement.lang = lang;
+    const [value] = texts(topFiveChart({ predictions: [beaver] }), ".wideye-chart-value");
+    const own = new Intl.NumberFormat(undefined, { style: "percent", minimumFractionDigits: 1 }).format(
+      0.125,
+    );
+    expect(value).toBe(expected ?? own);
   });
 
   it("is a named list whose bars are hidden from screen readers", () => {
@@ -172,6 +186,23 @@ describe("update", () => {
     await vi.waitFor(() => expect(widths(chart)).toEqual(["20%"]));
   });
 
+  it("moves a row on from where it is", async () => {
+    // Each row is 40 pixels high.
+    vi.spyOn(HTMLElement.prototype, "offsetTop", "get").mockImplementation(function (this: HTMLElement) {
+      return 40 * [...(this.parentElement?.children ?? [])].indexOf(this);
+    });
+    const chart = shown([otter, seal], 60_000);
+    const row = rowOf(chart, "seal");
+    chart.update({ predictions: [seal, otter] });
+    expect(row.style.transform).toBe("translateY(40px)");
+    row.style.transform = "translate(0px, 30px)";
+    chart.update({ predictions: [otter, seal] });
+    // From 30 pixels below the first place, which is 10 above the second.
+    expect(row.style.transform).toBe("translateY(-10px)");
+    chart.update({ predictions: [otter, seal] }, { durationMs: 0 });
+    expect(row.style.transform).toBe("");
+  });
+
   it("ends a move under way where it takes no time", () => {
     const chart = shown([otter, seal], 60_000);
     const swapped = [
@@ -240,6 +271,15 @@ describe("keyboard", () => {
     });
     expect(document.activeElement).toBe(rowOf(chart, "seal"));
     expect(tabStops(chart)).toEqual(["0", "-1"]);
+  });
+});
+
+describe("the focus", () => {
+  it("stays in a chart whose focused row is gone", () => {
+    const chart = shown([otter, seal]);
+    rowOf(chart, "seal").focus();
+    chart.update({ predictions: [otter] });
+    expect(document.activeElement).toBe(rowOf(chart, "otter"));
   });
 });
 

@@ -265,6 +265,8 @@ describe("a classifier", () => {
     ["text", new TextEncoder().encode("no picture"), "not-an-image"],
     ["half a picture", encodeBmp(formulaPicture(0)).subarray(0, 1000), "not-an-image"],
     ["too few pixels", { width: 32, height: 32, data: new Uint8ClampedArray(4) }, "internal"],
+    ["a detached buffer", detached(), "internal"],
+    ["less than no pixels", { width: -1, height: -1, data: new Uint8ClampedArray(4) }, "internal"],
     ["no pixels", { width: 0, height: 0, data: new Uint8ClampedArray(0) }, "not-an-image"],
   ])("refuses %s and goes on", async (_, input, expectedCode) => {
     await expect(classifier.classify(input)).rejects.toEqual(code(expectedCode));
@@ -362,6 +364,18 @@ describe("the end of a classifier", () => {
     classifier.close();
   });
 });
+
+function detached(): ArrayBuffer {
+  const buffer = new ArrayBuffer(8);
+  structuredClone(buffer, { transfer: [buffer] });
+  return buffer;
+}
+
+function spent(): Response {
+  const response = new Response("read");
+  void response.arrayBuffer();
+  return response;
+}
 
 describe("loading", () => {
   let site: Awaited<ReturnType<typeof serve>>;
@@ -558,6 +572,8 @@ describe("loading", () => {
       "internal",
       /expected an address or bytes of model and wasm, found number/,
     ],
+    ["a detached buffer", () => detached(), "internal", /detached/],
+    ["a Response that was read", spent, "internal", /./],
     ["a compiled module", () => new WebAssembly.Module(emptyModule) as never, "internal", /expected a model/],
   ])("refuses %s as a model", async (_, given, expectedCode, message) => {
     await expect(createClassifier({ model: given(), wasm: wasmFile })).rejects.toEqual(

@@ -77,7 +77,14 @@ describe("the progress of a download", () => {
       asked.push(url!);
       const [type, how] = url!.slice(1).split("/");
       const compressed = gzipSync(bytes);
-      const headers = { "content-type": type === "wasm" ? "application/wasm" : "application/octet-stream" };
+      const headers = {
+        "content-type":
+          type === "wasm"
+            ? "application/wasm"
+            : type === "odd"
+              ? "application/wasm; charset=utf-8"
+              : "application/octet-stream",
+      };
       if (how === "missing") response.writeHead(404).end();
       else if (how === "gzip") {
         const encoding = { "content-encoding": "gzip", "content-length": String(compressed.length) };
@@ -100,7 +107,7 @@ describe("the progress of a download", () => {
     return steps;
   };
 
-  test.each(["wasm/gzip", "wasm/chunked", "wasm/plain", "other/gzip", "other/chunked"])(
+  test.each(["wasm/gzip", "wasm/chunked", "wasm/plain", "odd/plain", "other/gzip", "other/chunked"])(
     "of %s has the total that is known beforehand",
     async (path) => {
       const steps = await progressOf(path, bytes.length);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ModelInfo } from "../src/classification.js";
+import { load } from "../src/connection.js";
 import { type CreateOptions, createClassifier } from "../src/index.js";
 import type { Reply, Request } from "../src/protocol.js";
 import { decoderFile, formulaPicture, modelFile, read, wasmFile } from "./fixtures.js";
@@ -201,6 +202,24 @@ describe("a classifier in a worker", () => {
     await expect(classifier.classify(formulaPicture(0), options)).rejects.toMatchObject({ code: "internal" });
     await expect(classifier.classify(formulaPicture(0))).resolves.toEqual(result);
     classifier.close();
+  });
+
+  test("tells options that no message can carry from a picture that may not be sent", async () => {
+    const classifier = await create(answering);
+    // Neither can be cloned here.
+    vi.stubGlobal("createImageBitmap", async () => ({ width: 1, height: 1, close() {} }));
+    const canvas = { [Symbol.toStringTag]: "OffscreenCanvas" } as unknown as OffscreenCanvas;
+    const odd = { topK: (() => 5) as never };
+    await expect(classifier.classify(canvas, odd)).rejects.toMatchObject({ code: "internal" });
+    await expect(classifier.classify(canvas)).rejects.toMatchObject({ code: "cors" });
+    classifier.close();
+  });
+
+  test("is not loaded once the load is aborted, whatever it waits for", async () => {
+    const connection = { post: vi.fn(), listen: vi.fn(), close: vi.fn() };
+    const loading = load(connection, { type: "load" } as never, { signal: AbortSignal.abort("no") });
+    await expect(loading).rejects.toMatchObject({ code: "aborted", cause: "no" });
+    expect(connection.post).not.toHaveBeenCalled();
   });
 
   test("where the page may start none", async () => {

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { type ClassifierInput, fetchPicture, MAX_BYTES, readInput } from "../src/inputs.js";
@@ -194,6 +195,14 @@ describe("addresses", () => {
   });
 });
 
+test("what another frame made is taken too", async () => {
+  const [buffer, pixels] = runInNewContext(
+    "[new Uint8Array([1, 2]).buffer, { width: 1, height: 1, data: new Uint8ClampedArray(4) }]",
+  ) as [ArrayBuffer, ImageData];
+  expect(await readInput(buffer)).toEqual({ kind: "encoded", bytes: Uint8Array.of(1, 2) });
+  expect(await readInput(pixels)).toMatchObject({ kind: "pixels", pixels: { width: 1, height: 1 } });
+});
+
 describe("what only browsers have", () => {
   const fake = (kind: string, properties: object): never =>
     Object.defineProperty({ ...properties }, Symbol.toStringTag, { value: kind }) as never;
@@ -217,6 +226,27 @@ describe("what only browsers have", () => {
     } finally {
       vi.unstubAllGlobals();
     }
+  });
+
+  test("an image that is complete is taken as it is", async () => {
+    const bitmap = fake("ImageBitmap", {});
+    vi.stubGlobal("createImageBitmap", async () => bitmap);
+    const decode = vi.fn();
+    try {
+      const image = fake("HTMLImageElement", { complete: true, naturalWidth: 3, decode });
+      expect(await readInput(image)).toEqual({ kind: "bitmap", bitmap });
+      expect(decode).not.toHaveBeenCalled();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  test("an image whose server is silent is waited for until the call is aborted", async () => {
+    const controller = new AbortController();
+    const image = fake("HTMLImageElement", { decode: () => new Promise(() => {}) });
+    const reading = readInput(image, controller.signal);
+    controller.abort("enough");
+    await expect(reading).rejects.toMatchObject({ code: "aborted", cause: "enough" });
   });
 
   test.each([

@@ -319,6 +319,10 @@ describe("the workers of a pool", () => {
     loads[0]!.done();
     await settle();
     expect(connections.flatMap(({ ids }) => ids)).toEqual([1]);
+    // A worker may tell of its end late.
+    connections[0]!.die();
+    await settle();
+    expect(connections).toHaveLength(2);
     await expect(pool.classify(formulaPicture(0))).rejects.toMatchObject({ code: "closed" });
   });
 });

@@ -1,3 +1,5 @@
+import { sheetOf } from "../sheet.js";
+
 const RULES = `
 :host {
   --_accent: var(--wideye-accent, light-dark(#0a7a5c, #55d3a6));
@@ -146,11 +148,5 @@ progress::-moz-progress-bar { background: var(--_accent); }
 }
 `;
 
-let sheet: CSSStyleSheet | undefined;
-
-/** Gives a shadow root the element's rules; a constructed style sheet passes the policy `style-src 'self'`. */
-export function elementStyles(root: ShadowRoot): void {
-  sheet ??= new CSSStyleSheet();
-  if (sheet.cssRules.length === 0) sheet.replaceSync(RULES);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-}
+/** Gives a shadow root the element's rules, once. */
+export const elementStyles = sheetOf(RULES);

@@ -96,6 +96,14 @@ export class View {
     });
   }
 
+  /** Follows the element into another document, which has taken the rules of its shadow root away. */
+  move(): void {
+    elementStyles(this.#root);
+    if (!this.#state) return;
+    this.#dropChart();
+    this.render(this.#state);
+  }
+
   /** Shows a state. */
   render(state: State): void {
     const before = this.#state;

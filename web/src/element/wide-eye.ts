@@ -220,6 +220,11 @@ export class WideEyeElement extends Base {
     this.#release();
   }
 
+  /** Called by the browser where the element comes into another document, which takes its rules away. */
+  adoptedCallback(): void {
+    this.#view.move();
+  }
+
   /** Called by the browser in place of the two above where a page moves the element with `moveBefore`. */
   connectedMoveCallback(): void {}
 
@@ -287,6 +292,7 @@ export class WideEyeElement extends Base {
       const error = errorOf(thrown);
       if (error.code === "crashed") this.#discard();
       if (signal.aborted) return;
+      this.#result = null;
       this.#change({ phase: "failed", error });
       this.#tell("error", error);
     }
