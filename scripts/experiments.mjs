@@ -31,6 +31,7 @@ async function measure(runs, trainer) {
   const before = readResults();
   mkdirSync(results, { recursive: true });
   const keep = (name, trials) => {
+    if (!trials.some(({ validation }) => validation)) return;
     const document = { generator: "npm run experiments -- --runs DIR", sweep: name, trials };
     writeFileSync(join(results, `${name}.json`), `${JSON.stringify(document, null, 2)}\n`);
   };
