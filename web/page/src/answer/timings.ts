@@ -46,7 +46,8 @@ function timingsOf({ timings }: Classification, { language, answer }: Words): st
 
 function paceOf(framesPerSecond: number, frameMs: number, { language, camera }: Words): string {
   const { milliseconds, number } = formatsOf(language);
-  return camera.rate(framesPerSecond, number(framesPerSecond), milliseconds(frameMs));
+  const rounded = Math.round(framesPerSecond);
+  return camera.rate(rounded, number(rounded), milliseconds(frameMs));
 }
 
 function mean(values: readonly number[]): number {
