@@ -451,7 +451,7 @@ fn fresh_config(config: &Config, folder: &RunFolder, device: Device) -> Result<C
     let mut config = config.clone();
     config.train.precision = match compute::precision(config.train.precision, device) {
         Precision::Float32 => PrecisionChoice::Float32,
-        Precision::Bf16 => PrecisionChoice::Bf16,
+        Precision::Bf16 | Precision::Bf16Widened => PrecisionChoice::Bf16,
     };
     fs::create_dir_all(folder.path()).at(folder.path())?;
     fs::write(folder.config(), config.to_toml()).at(&folder.config())?;

@@ -168,7 +168,7 @@ fn measured_norms_are_the_mean_of_the_batches() {
     let means = batches.map(|images| {
         let normalised = (images - channel(mean)) / channel(deviation);
         let (_, conv) = network.convolutions()[0];
-        let convolved = tch::no_grad(|| conv.convolve(&normalised, Precision::Float32));
+        let convolved = tch::no_grad(|| Precision::Float32.convolve(&normalised, &conv.weight));
         to_vec(&convolved.mean_dim([0i64, 2, 3].as_slice(), false, Kind::Float))
     });
     for (channel, measured) in first("layers.0.norm.mean").into_iter().enumerate() {
@@ -254,4 +254,29 @@ fn bfloat16_is_close_to_float32() {
     let error =
         (&rounded - &exact).abs().max().double_value(&[]) / exact.abs().max().double_value(&[]);
     assert!(error > 0.0 && error < 0.05, "{error}");
+}
+
+#[test]
+fn widened_bfloat16_rounds_as_bfloat16_does() {
+    let image = sines(&[2, 4, 8, 8], 7, 1.0, 0.0).to_kind(Kind::BFloat16);
+    let gradients = [Precision::Bf16, Precision::Bf16Widened].map(|precision| {
+        let weight = sines(&[4, 4, 3, 3], 5, 0.5, 0.0).set_requires_grad(true);
+        let convolved = precision.convolve(&image, &weight);
+        assert_eq!(convolved.kind(), Kind::BFloat16, "{precision:?}");
+        convolved.square().sum(Kind::Float).backward();
+        (
+            convolved.detach().to_kind(Kind::Float),
+            weight.grad().to_kind(Kind::Float),
+        )
+    });
+    let [(narrow, narrow_gradient), (widened, widened_gradient)] = gradients;
+    // Sums in another order differ in the last of the 8 bits at most.
+    assert!(narrow.allclose(&widened, 2f64.powi(-7), 2f64.powi(-7), false));
+    assert!(narrow_gradient.allclose(&widened_gradient, 2f64.powi(-6), 2f64.powi(-4), false));
+    // Weights are rounded before they multiply: float32 throughout gives something else.
+    let exact = Precision::Float32.convolve(
+        &image.to_kind(Kind::Float),
+        &sines(&[4, 4, 3, 3], 5, 0.5, 0.0),
+    );
+    assert_ne!(to_vec(&exact), to_vec(&widened));
 }
