@@ -30,10 +30,17 @@ class Network(nn.Module):
     def __init__(self, blocks, features, classes, kind):
         super().__init__()
         self.kind = kind
-        self.pools = [block.get("pool", False) for block in blocks]
+        self.pools = []
         self.layers = nn.ModuleList()
         for block in blocks:
-            shapes = [(block["channels"],) * 2] * 2 if "channels" in block else [(block["input"], block["output"])]
+            (name, of), = block.items()
+            if name == "residual":
+                shapes = [(of["channels"], of["channels"])] * 2
+            elif name == "conv":
+                shapes = [(of["input"], of["output"])]
+            else:
+                raise ValueError(f"this script has no {name}")
+            self.pools.append(of.get("pool", False))
             self.layers.append(nn.ModuleList(ConvNorm(i, o, kind) for i, o in shapes))
         self.head = nn.Linear(features, classes)
 

@@ -10,29 +10,7 @@ import { median } from "../statistics.mjs";
 
 const script = fileURLToPath(new URL("pytorch.py", import.meta.url));
 
-/** The blocks of the networks, as crates/wideye-train/src/model.rs has them. */
-const NETWORKS = {
-  wide: {
-    blocks: [
-      { input: 3, output: 128 },
-      { input: 128, output: 128, pool: true },
-      { input: 128, output: 256 },
-      { input: 256, output: 256, pool: true },
-    ],
-    features: 256,
-  },
-  res9: {
-    blocks: [
-      { input: 3, output: 64 },
-      { input: 64, output: 128, pool: true },
-      { channels: 128 },
-      { input: 128, output: 256, pool: true },
-      { input: 256, output: 512, pool: true },
-      { channels: 512 },
-    ],
-    features: 512,
-  },
-};
+const NETWORKS = ["wide", "res9"];
 
 /** What both sides are told. */
 const SETTINGS = { classes: 100, batchSize: 128, momentum: 0.9, weightDecay: 5e-4, labelSmoothing: 0.1 };
@@ -62,10 +40,8 @@ export async function runTrainingBench({ trainer, config, python, device, thread
   const scratch = mkdtempSync(join(tmpdir(), "wideye-bench-"));
   let torch;
   try {
-    for (const [name, network] of Object.entries(NETWORKS)) {
+    for (const name of NETWORKS) {
       for (const precision of ["bf16", "float32"]) {
-        const model = join(scratch, "model.json");
-        writeFileSync(model, JSON.stringify({ ...network, ...SETTINGS, precision, device, batches }));
         const set = {
           "model.name": `"${name}"`,
           "train.batch_size": SETTINGS.batchSize,
@@ -87,12 +63,13 @@ export async function runTrainingBench({ trainer, config, python, device, thread
           `${batches}`,
         ];
         const env = { OMP_NUM_THREADS: `${threads}` };
-        const sides = {
-          wideye: paced(trainer, [...ours, ...overrides], env),
-          pytorch: paced(python, [script, model], env),
-        };
-        await sides.wideye.round();
-        const about = await sides.pytorch.round();
+        const wideye = paced(trainer, [...ours, ...overrides], env);
+        const network = await wideye.round();
+        const model = join(scratch, "model.json");
+        writeFileSync(model, JSON.stringify({ ...network, ...SETTINGS, precision, device, batches }));
+        const pytorch = paced(python, [script, model], env);
+        const about = await pytorch.round();
+        const sides = { wideye, pytorch };
         torch = about.torch;
         if (device === "cpu" && about.threads !== threads)
           throw new Error(`PyTorch uses ${about.threads} threads`);
@@ -114,8 +91,8 @@ export async function runTrainingBench({ trainer, config, python, device, thread
             ratios,
           };
           results.push(row);
-          const { wideye, pytorch } = row.imagesPerSecond;
-          const numbers = `${wideye.toFixed(1)} against ${pytorch.toFixed(1)} images/s`;
+          const [our, their] = Object.values(row.imagesPerSecond);
+          const numbers = `${our.toFixed(1)} against ${their.toFixed(1)} images/s`;
           console.log(
             `${name}, ${precision}, ${what}: ${row.ratio.toFixed(3)} of PyTorch's rate (${numbers})`,
           );

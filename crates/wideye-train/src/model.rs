@@ -109,7 +109,8 @@ fn one() -> f64 {
 }
 
 /// One step of a network.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Block {
     /// A 3x3 convolution that keeps the size, batch norm, 2x2 max-pooling if `pool`, activation.
     Conv {

@@ -44,9 +44,8 @@ impl Precision {
     /// - `weight`: `[output, input, 3, 3]`, float32
     /// - returns: `[n, output, h, w]`, of [`kind`](Self::kind)
     pub(crate) fn convolve(self, input: &Tensor, weight: &Tensor) -> Tensor {
-        let convolve = |input: &Tensor, weight: &Tensor| {
-            input.conv2d(weight, None::<&Tensor>, 1, 1, 1, 1)
-        };
+        let convolve =
+            |input: &Tensor, weight: &Tensor| input.conv2d(weight, None::<&Tensor>, 1, 1, 1, 1);
         let rounded = weight.to_kind(self.kind());
         if self == Self::Bf16Widened {
             convolve(&input.to_kind(Kind::Float), &rounded.to_kind(Kind::Float))

@@ -60,6 +60,23 @@ impl RunFolder {
         self.path.join("start.json")
     }
 
+    /// Keeps other processes from training here until the returned file is dropped.
+    ///
+    /// # Errors
+    /// `Run` if another process trains here, `Io` if the folder cannot be written to.
+    pub(crate) fn lock(&self) -> Result<fs::File> {
+        let path = self.path.join("lock");
+        let file = fs::File::create(&path).at(&path)?;
+        match file.try_lock() {
+            // Some shared file systems have no locks; one process at a time is up to the user there.
+            Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(file),
+            Err(fs::TryLockError::WouldBlock) => Err(Error::new(ErrorKind::Run {
+                path: self.path.clone(),
+                reason: "is being trained by another process".into(),
+            })),
+        }
+    }
+
     fn failure(&self) -> PathBuf {
         self.path.join("failure.txt")
     }

@@ -3,7 +3,7 @@
 mod space;
 mod summary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use toml::Value;
 
 use self::space::{Random, combinations};
 pub use self::summary::{Summary, Trial as TrialResult};
+use crate::card::sha256;
 use crate::config::Config;
 use crate::error::{AtPath, Error, Result};
 use crate::run::RunFolder;
@@ -129,26 +130,31 @@ impl Sweep {
 }
 
 impl Trial {
-    /// The run folder's name: the number and the varied fields.
+    /// The run folder's name: the varied fields with their values. It is the same however the sweep
+    /// is extended by further values; where it cannot hold all of them, it ends in a digest.
     pub fn name(&self) -> String {
-        let mut name = format!("{:03}", self.index + 1);
-        for (field, value) in &self.settings {
+        let text = |(field, value): (&String, &Value)| {
             let field = field.rsplit('.').next().unwrap_or(field);
-            let text: String = format!("-{field}={value}")
-                .chars()
-                .filter(|c| !"\"' ".contains(*c))
-                .map(|c| {
-                    if c.is_ascii_alphanumeric() || "-=._".contains(c) {
-                        c
-                    } else {
-                        '_'
-                    }
-                })
-                .collect();
-            name += &text;
+            let value = match value {
+                Value::String(text) => text.clone(),
+                Value::Array(values) => values
+                    .iter()
+                    .map(Value::to_string)
+                    .collect::<Vec<_>>()
+                    .join("_"),
+                other => other.to_string(),
+            };
+            format!("{field}={value}")
+        };
+        let exact = self.settings.iter().map(text).collect::<Vec<_>>().join("-");
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-=._".contains(c);
+        if exact.len() <= LONGEST_NAME && exact.chars().all(is_plain) {
+            return exact;
         }
-        name.truncate(LONGEST_NAME);
-        name
+        let plain = exact.chars().filter(|&c| is_plain(c)).take(LONGEST_NAME);
+        let settings = toml::to_string(&self.settings).expect("tables of settings are TOML");
+        let digest = sha256(settings.as_bytes());
+        plain.chain(['-']).chain(digest.chars().take(8)).collect()
     }
 
     /// The run folder below a sweep's folder.
@@ -157,7 +163,7 @@ impl Trial {
     }
 }
 
-/// Characters of a run folder's name.
+/// Characters of a run folder's name, but for a digest.
 const LONGEST_NAME: usize = 120;
 
 fn trials(grid: &BTreeMap<String, Vec<Value>>, random: Option<&Random>) -> Result<Vec<Trial>> {
@@ -178,6 +184,11 @@ fn trials(grid: &BTreeMap<String, Vec<Value>>, random: Option<&Random>) -> Resul
                 settings,
             });
         }
+    }
+    let mut names = BTreeSet::new();
+    if let Some(twice) = trials.iter().find(|trial| !names.insert(trial.name())) {
+        let reason = format!("tries {} twice", twice.name());
+        return Err(Error::config("sweep", reason));
     }
     if trials.is_empty() || trials[0].settings.is_empty() {
         return Err(Error::config(
@@ -215,18 +226,45 @@ mod tests {
         assert_eq!(
             names,
             [
-                "001-activation=elu-seed=1",
-                "002-activation=elu-seed=2",
-                "003-activation=elu-seed=3",
-                "004-activation=relu-seed=1",
-                "005-activation=relu-seed=2",
-                "006-activation=relu-seed=3",
+                "activation=elu-seed=1",
+                "activation=elu-seed=2",
+                "activation=elu-seed=3",
+                "activation=relu-seed=1",
+                "activation=relu-seed=2",
+                "activation=relu-seed=3",
             ]
         );
         assert_eq!(
             sweep.overrides(&sweep.trials()[4]),
             ["model.activation=\"relu\"", "seed=2", "train.epochs=3"]
         );
+    }
+
+    #[test]
+    fn folders_are_named_by_what_is_tried_alone() {
+        let names = |grid: &str| -> Vec<String> {
+            let text = format!("base = 'wide.toml'\n[grid]\n{grid}");
+            sweep(&text)
+                .unwrap()
+                .trials()
+                .iter()
+                .map(Trial::name)
+                .collect()
+        };
+        assert_eq!(names("'model.widths' = [[8, 16]]"), ["widths=8_16"]);
+        let extended = names("seed = [3, 1, 2]");
+        assert_eq!(extended, ["seed=3", "seed=1", "seed=2"]);
+        assert_eq!(names("seed = [1]"), extended[1..2]);
+
+        let paths = names("'dataset.path' = ['a/b', 'ab', 'a b']");
+        assert_eq!(paths[1], "path=ab");
+        assert!(paths[0].starts_with("path=ab-") && paths[2].starts_with("path=ab-"));
+        assert_ne!(paths[0], paths[2]);
+        let long = names(&format!(
+            "'dataset.path' = ['{0}a', '{0}b']",
+            "x".repeat(300)
+        ));
+        assert!(long[0] != long[1] && long[0].len() < 255, "{long:?}");
     }
 
     #[test]
@@ -271,6 +309,10 @@ mod tests {
             (
                 "base = 'wide.toml'\n[grid]\nseed = []",
                 "grid.seed has no values",
+            ),
+            (
+                "base = 'wide.toml'\n[grid]\nseed = [1, 2, 1]",
+                "sweep tries seed=1 twice",
             ),
             (
                 "base = 'wide.toml'\n[grid]\n'train.epochs' = [0]",

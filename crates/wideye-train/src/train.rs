@@ -90,8 +90,9 @@ pub enum Outcome {
 /// Trains a network in a run folder.
 ///
 /// # Errors
-/// `Run` if the folder holds a run and `resume` is not set, or holds none and it is; `Diverged` if
-/// the loss becomes infinite; and those of reading the data and writing the folder.
+/// `Run` if the folder holds a run and `resume` is not set, or holds none and it is, or another
+/// process trains there; `Diverged` if the loss becomes infinite; and those of reading the data and
+/// writing the folder.
 pub fn train(
     config: &Config,
     folder: &RunFolder,
@@ -121,6 +122,7 @@ pub fn train(
 }
 
 struct Run {
+    _lock: fs::File,
     config: Config,
     folder: RunFolder,
     train: Arc<Images>,
@@ -136,7 +138,7 @@ struct Run {
 impl Run {
     fn open(config: &Config, folder: &RunFolder, options: TrainOptions<'_>) -> Result<Self> {
         let device = compute::device(config.train.device)?;
-        let config = if options.resume {
+        let (lock, config) = if options.resume {
             resumed_config(config, folder)?
         } else {
             fresh_config(config, folder, device)?
@@ -162,6 +164,7 @@ impl Run {
         let optimizer = Optimizer::new(&network, &config.train);
         let moving_average = MovingAverage::new(&average, &network, config.train.average_decay);
         let mut run = Self {
+            _lock: lock,
             folder: folder.clone(),
             train: Arc::new(train),
             validation: data.train.select(&split.validation),
@@ -420,8 +423,8 @@ fn teacher(
     Ok(network)
 }
 
-/// The configuration of a run that goes on: the saved one, which `config` must not contradict.
-fn resumed_config(config: &Config, folder: &RunFolder) -> Result<Config> {
+/// Takes a run that goes on, and its configuration: the saved one, which `config` must not contradict.
+fn resumed_config(config: &Config, folder: &RunFolder) -> Result<(fs::File, Config)> {
     if !folder.checkpoint().is_file() {
         let reason = "holds no checkpoint to resume from; start it without --resume".into();
         return Err(Error::new(ErrorKind::Run {
@@ -429,18 +432,25 @@ fn resumed_config(config: &Config, folder: &RunFolder) -> Result<Config> {
             reason,
         }));
     }
+    let lock = folder.lock()?;
     let saved = Config::read(&folder.config(), &[])?;
-    config.as_resumed(&saved).ok_or_else(|| {
-        let reason = "its config.toml differs from what is asked for; resume with the same settings, \
-                      or start a new run with --init";
-        Error::new(ErrorKind::Run {
-            path: folder.path().into(),
-            reason: reason.into(),
-        })
-    })
+    match config.as_resumed(&saved) {
+        Some(config) => Ok((lock, config)),
+        None => {
+            let reason = "its config.toml differs from what is asked for; resume with the same \
+                          settings, or start a new run with --init";
+            Err(Error::new(ErrorKind::Run {
+                path: folder.path().into(),
+                reason: reason.into(),
+            }))
+        }
+    }
 }
 
-fn fresh_config(config: &Config, folder: &RunFolder, device: Device) -> Result<Config> {
+/// Takes a folder for a new run, whose configuration it keeps with a definite precision.
+fn fresh_config(config: &Config, folder: &RunFolder, device: Device) -> Result<(fs::File, Config)> {
+    fs::create_dir_all(folder.path()).at(folder.path())?;
+    let lock = folder.lock()?;
     if folder.checkpoint().exists() || folder.metrics().exists() {
         let reason = "holds a run already; go on with --resume or name another folder".into();
         return Err(Error::new(ErrorKind::Run {
@@ -453,9 +463,8 @@ fn fresh_config(config: &Config, folder: &RunFolder, device: Device) -> Result<C
         Precision::Float32 => PrecisionChoice::Float32,
         Precision::Bf16 | Precision::Bf16Widened => PrecisionChoice::Bf16,
     };
-    fs::create_dir_all(folder.path()).at(folder.path())?;
     fs::write(folder.config(), config.to_toml()).at(&folder.config())?;
-    Ok(config)
+    Ok((lock, config))
 }
 
 fn json_line(metrics: &EpochMetrics) -> String {

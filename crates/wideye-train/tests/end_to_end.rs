@@ -477,6 +477,16 @@ fn a_run_folder_is_never_overwritten() {
             .unwrap()
             .contains("holds a run already")
     );
+
+    let lock = fs::File::create(workshop.path("run").join("lock")).unwrap();
+    lock.lock().unwrap();
+    let output = workshop.train("run").arg("--resume").output().unwrap();
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("is being trained by another process")
+    );
+    drop(lock);
     let output = workshop.train("run").arg("--resume").output().unwrap();
     assert!(
         String::from_utf8(output.stderr)

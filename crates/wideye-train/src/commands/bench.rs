@@ -22,6 +22,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 100)]
     classes: usize,
     /// Begin each round when a line is read from standard input, to take turns with another program.
+    /// The round that does not count is then answered with the network's blocks.
     #[arg(long)]
     paced: bool,
 }
@@ -43,7 +44,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             writeln!(out, "{line}")?;
             out.flush()?;
         } else if arguments.paced {
-            writeln!(io::stdout(), "{{\"ready\":true}}")?;
+            let network = serde_json::json!({
+                "blocks": config.model.blocks(),
+                "features": config.model.features(),
+            });
+            writeln!(io::stdout(), "{network}")?;
         }
     }
     Ok(())

@@ -258,9 +258,9 @@ fn bfloat16_is_close_to_float32() {
 
 #[test]
 fn widened_bfloat16_rounds_as_bfloat16_does() {
-    let image = sines(&[2, 4, 8, 8], 7, 1.0, 0.0).to_kind(Kind::BFloat16);
+    let image = sines(&[2, 4, 8, 8], 7, 0.0, 1.0).to_kind(Kind::BFloat16);
     let gradients = [Precision::Bf16, Precision::Bf16Widened].map(|precision| {
-        let weight = sines(&[4, 4, 3, 3], 5, 0.5, 0.0).set_requires_grad(true);
+        let weight = sines(&[4, 4, 3, 3], 5, 0.0, 0.5).set_requires_grad(true);
         let convolved = precision.convolve(&image, &weight);
         assert_eq!(convolved.kind(), Kind::BFloat16, "{precision:?}");
         convolved.square().sum(Kind::Float).backward();
@@ -276,7 +276,7 @@ fn widened_bfloat16_rounds_as_bfloat16_does() {
     // Weights are rounded before they multiply: float32 throughout gives something else.
     let exact = Precision::Float32.convolve(
         &image.to_kind(Kind::Float),
-        &sines(&[4, 4, 3, 3], 5, 0.5, 0.0),
+        &sines(&[4, 4, 3, 3], 5, 0.0, 0.5),
     );
     assert_ne!(to_vec(&exact), to_vec(&widened));
 }
