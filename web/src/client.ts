@@ -58,9 +58,9 @@ export interface Classifier {
 }
 
 /** Loads the model from what the caller or a build brings, and returns a classifier. */
-export async function createWith(parts: Parts, options: CreateOptions = {}): Promise<Classifier> {
+export async function createWith(parts: Parts, options?: CreateOptions): Promise<Classifier> {
   try {
-    return await create(parts, options);
+    return await create(parts, options ?? {});
   } catch (error) {
     throw toClassifierError(error);
   }
@@ -149,14 +149,14 @@ class PooledClassifier implements Classifier {
   }
 
   classify(input: ClassifierInput, options?: ClassifyOptions): Promise<Classification> {
-    return this.#pool.classify(input, options);
+    return this.#pool.classify(input, options ?? {});
   }
 
   classifyAll<Input extends ClassifierInput>(
     inputs: Iterable<Input> | AsyncIterable<Input>,
     options?: ClassifyAllOptions,
   ): AsyncIterableIterator<Outcome<Input>> {
-    return classifyAll(this.#pool, inputs, options);
+    return classifyAll(this.#pool, inputs, options ?? {});
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
 
 import type { Pixels } from "../src/classification.js";
 
@@ -75,4 +76,19 @@ export async function serve(listener: RequestListener): Promise<{ url: URL; clos
         server.close(() => resolve());
       }),
   };
+}
+
+/** Matches a ClassifierError. */
+export const code = (code: string, message: RegExp = /./): unknown =>
+  expect.objectContaining({
+    name: "ClassifierError",
+    code,
+    message: expect.stringMatching(message) as string,
+  });
+
+/** A buffer whose bytes have gone elsewhere. */
+export function detached(): ArrayBuffer {
+  const buffer = new ArrayBuffer(8);
+  structuredClone(buffer, { transfer: [buffer] });
+  return buffer;
 }
