@@ -552,11 +552,30 @@ test("forced colours keep the bars, the frame and the button apart", async ({ op
   expect(bar).not.toBe(track);
 });
 
-test("reduced motion keeps bars and maps still", async ({ open, page }) => {
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  const eye = await open(`<wide-eye ${MODEL} src="/fixtures/pictures/drawing.png" heatmap></wide-eye>`);
-  await eye.expectAnswer("drawing.png");
-  await eye.rows.first().hover();
-  await expect(eye.map).toHaveCSS("animation-name", "none");
-  expect(await eye.host.evaluate((host) => host.shadowRoot!.getAnimations().length)).toBe(0);
-});
+for (const reducedMotion of ["reduce", "no-preference"] as const) {
+  test(`bars and maps under a preference of ${reducedMotion}`, async ({ open, page }) => {
+    await page.emulateMedia({ reducedMotion });
+    const eye = await open(`<wide-eye ${MODEL} src="/fixtures/pictures/drawing.png" heatmap></wide-eye>`);
+    await eye.expectAnswer("drawing.png");
+    await eye.rows.first().hover();
+    const still = reducedMotion === "reduce";
+    await expect(eye.map).toHaveCSS("animation-name", still ? "none" : /./);
+
+    // Widths of the first bar in every frame from one picture's answer to the next one's and a little longer.
+    const widths = await eye.host.evaluate(async (host) => {
+      const bar = host.shadowRoot!.querySelector("rect")!;
+      const seen = new Set<string>();
+      host.setAttribute("src", "/fixtures/pictures/one-pixel.png");
+      let last = performance.now();
+      for (const before = bar.getAttribute("width"); performance.now() - last < 1000; ) {
+        const width = bar.getAttribute("width")!;
+        if (width === before) last = performance.now();
+        seen.add(width);
+        await new Promise(requestAnimationFrame);
+      }
+      return [...seen];
+    });
+    if (still) expect(widths).toHaveLength(2);
+    else expect(widths.length).toBeGreaterThan(2);
+  });
+}
