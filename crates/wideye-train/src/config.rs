@@ -177,7 +177,8 @@ pub enum PrecisionChoice {
     Auto,
     /// 32 bits.
     Float32,
-    /// bfloat16, with weights, norms and the head in float32.
+    /// bfloat16, with weights, norms and the head in float32. Where the CPU's bfloat16 products are slow,
+    /// convolutions round alike but multiply in float32.
     Bf16,
 }
 
