@@ -1,7 +1,8 @@
 // Writes docs/experiments.md from the results of the trainer's experiments, which it measures if asked to.
 //
 //   npm run experiments
-//   npm run experiments -- --runs DIR    measure the finished runs of each sweep in DIR, on the test images
+//   npm run experiments -- --runs DIR       measure the finished runs of each sweep in DIR, on the test images
+//   npm run experiments -- --cifar-100 DIR  measure the shipped models on the test images in DIR
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,14 +18,24 @@ const page = join(root, "docs", "experiments.md");
 /** Sweeps whose settings are chosen by their results: the test images are none of their business. */
 const CHOSEN_BY_VALIDATION = ["search"];
 /** The changes of test images that the page tells of. */
-const UNDER = ["shift", "rotation", "scale"];
+const WORSE = ["--under", "shift,rotation,scale"];
+/** The shipped models that the page tells of, in its order. */
+const PLAIN_AND_DEFAULT = ["narrow", "wide", "res9"];
+const SHIPPED = "shipped";
 
-/** The results that are kept, by the sweep's name; none of a sweep that was not measured. */
+const file = (name) => join(results, `${name}.json`);
+
+/** The results that are kept, by the sweep's name, and those of the shipped models; none of what was not measured. */
 export function readResults() {
-  const file = (name) => join(results, `${name}.json`);
-  const kept = SWEEPS.filter((name) => existsSync(file(name)));
-  return Object.fromEntries(kept.map((name) => [name, JSON.parse(readFileSync(file(name), "utf8")).trials]));
+  const kept = [...SWEEPS, SHIPPED].filter((name) => existsSync(file(name)));
+  const read = (name) => {
+    const { trials, models } = JSON.parse(readFileSync(file(name), "utf8"));
+    return trials ?? models;
+  };
+  return Object.fromEntries(kept.map((name) => [name, read(name)]));
 }
+
+const write = (name, document) => writeFileSync(file(name), `${JSON.stringify(document, null, 2)}\n`);
 
 /** Measures what is finished and not yet measured, and keeps it. */
 async function measure(runs, trainer) {
@@ -32,8 +43,7 @@ async function measure(runs, trainer) {
   mkdirSync(results, { recursive: true });
   const keep = (name, trials) => {
     if (!trials.some(({ validation }) => validation)) return;
-    const document = { generator: "npm run experiments -- --runs DIR", sweep: name, trials };
-    writeFileSync(join(results, `${name}.json`), `${JSON.stringify(document, null, 2)}\n`);
+    write(name, { generator: "npm run experiments -- --runs DIR", sweep: name, trials });
   };
   for (const name of SWEEPS) {
     const out = join(runs, name);
@@ -50,7 +60,7 @@ async function measure(runs, trainer) {
       const validation = last && { top1: last.validation_top1, top5: last.validation_top5 };
       // What was measured on another machine, whose runs are not here, stays.
       const same = known && (!last || JSON.stringify(known.validation) === JSON.stringify(validation));
-      const test = last && !same && isTested ? measureRun(trainer, join(out, trial)) : undefined;
+      const test = last && !same && isTested ? measureOnTest(trainer, join(out, trial), WORSE) : undefined;
       trials.push(same ? known : { trial, settings, validation, test });
       // Whoever stops here keeps what comes later of the last time.
       const later = (before[name] ?? []).filter((old) => trials.every((row) => row.trial !== old.trial));
@@ -60,8 +70,20 @@ async function measure(runs, trainer) {
   }
 }
 
-function measureRun(trainer, folder) {
-  const args = ["evaluate", folder, "--test", "--json", "--under", UNDER.join(",")];
+/** Measures the shipped models as their cards do, and how they take kangaroos. */
+function measureShipped(trainer, data) {
+  const folder = join(root, "web", "models");
+  const models = PLAIN_AND_DEFAULT.map((name) => {
+    const { sha256 } = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"));
+    const { under, ...measured } = measureOnTest(trainer, join(folder, `${name}.onnx`), ["--data", data]);
+    return { name, sha256, ...measured };
+  });
+  mkdirSync(results, { recursive: true });
+  write(SHIPPED, { generator: "npm run experiments -- --cifar-100 DIR", models });
+}
+
+function measureOnTest(trainer, subject, options) {
+  const args = ["evaluate", subject, "--test", "--json", ...options];
   const output = execFileSync(trainer, args, { encoding: "utf8", maxBuffer: 2 ** 26 });
   const { evaluation, confusion, greyscale_confusion } = JSON.parse(output);
   const of = (label) => evaluation.by_class.findIndex((row) => row.label === label);
@@ -71,16 +93,21 @@ function measureRun(trainer, folder) {
     top1: evaluation.accuracy.top1,
     top5: evaluation.accuracy.top5,
     greyscale: evaluation.greyscale.top1,
-    under: Object.fromEntries(evaluation.corruptions.map(({ name, top1 }) => [name, top1])),
+    under: Object.fromEntries((evaluation.corruptions ?? []).map(({ name, top1 }) => [name, top1])),
     ...(kangaroo >= 0 && { kangaroos: { colour: taken(confusion), greyscale: taken(greyscale_confusion) } }),
   };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(async () => {
-    const options = { runs: { type: "string" }, trainer: { type: "string" } };
-    const { values } = parseArgs({ options });
-    if (values.runs) await measure(values.runs, values.trainer ?? join(root, "target/release/wideye-train"));
+    const options = {
+      runs: { type: "string" },
+      "cifar-100": { type: "string" },
+      trainer: { type: "string", default: join(root, "target", "release", "wideye-train") },
+    };
+    const { runs, "cifar-100": data, trainer } = parseArgs({ options }).values;
+    if (runs) await measure(runs, trainer);
+    if (data) measureShipped(trainer, data);
     mkdirSync(join(root, "docs"), { recursive: true });
     writeFileSync(page, experimentsPage(readResults()));
   });

@@ -78,6 +78,7 @@ export function experimentsPage(results) {
     ["Filters", widths(network, having)],
     ["Augmentation", augmentation(network, having)],
     ["Colour, kangaroos and elephants", colour(network, having)],
+    ["The shipped networks and the grey kangaroo", shipped(of("shipped"))],
     ["Learning rate, weight decay, batch size", search(of("search"))],
   ];
   return `<!-- Written by \`npm run experiments\` from crates/wideye-train/experiments/results/. -->
@@ -249,6 +250,19 @@ ${pairs
   .join("\n")}
 ${verdict("Wide takes more kangaroos for elephants in greyscale than narrow", network("wide"), network("narrow"), kangaroos("greyscale", "elephant"))}
 ${verdict("Wide knows more kangaroos in greyscale than narrow", network("wide"), network("narrow"), kangaroos("greyscale", "right"))}`;
+}
+
+function shipped(models) {
+  if (models.length === 0) return "They are not measured.";
+  const of100 = ({ kangaroos }) =>
+    ["right", "elephant"].flatMap((what) => [kangaroos.colour[what], kangaroos.greyscale[what]]);
+  return `What visitors meet: trained for longer, each as its card says and some images as greyscale copies, so that they differ in more
+than their filters. Of the 100 kangaroos among the test images:
+
+${table([
+  ["model", "top-1", "greyscale top-1", "known", "in greyscale", "taken for elephants", "in greyscale"],
+  ...models.map((model) => [model.name, percent(model.top1), percent(model.greyscale), ...of100(model)]),
+])}`;
 }
 
 function search(trials) {

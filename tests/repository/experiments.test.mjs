@@ -42,6 +42,19 @@ test("the page is that of the results", () => {
   assert.equal(experimentsPage(readResults()), page, "npm run experiments");
 });
 
+test("the shipped models are those that were measured", () => {
+  const { shipped } = readResults();
+  for (const { name, sha256, top1, greyscale } of shipped) {
+    const card = JSON.parse(readFileSync(new URL(`web/models/${name}.json`, root), "utf8"));
+    assert.equal(sha256, card.sha256, "npm run experiments -- --cifar-100 DIR");
+    assert.deepEqual([top1, greyscale], [card.test.accuracy.top1, card.test.greyscale.top1]);
+  }
+  assert.deepEqual(
+    shipped.map(({ name }) => name),
+    ["narrow", "wide", "res9"],
+  );
+});
+
 test("a page without results says so", () => {
   const page = experimentsPage({});
   assert.match(page, /0 of 3/);
