@@ -115,6 +115,21 @@ pub(crate) fn load(path: &Path, tensors: &[(String, Tensor)]) -> Result<State> {
     Ok(state)
 }
 
+/// The shape of a tensor in a checkpoint, if it holds one of that name.
+///
+/// # Errors
+/// `Io` if there is no such file, `Weights` if it is no checkpoint.
+pub(crate) fn shape_of(path: &Path, name: &str) -> Result<Option<Vec<usize>>> {
+    let file = fs::read(path).at(path)?;
+    let stored = SafeTensors::deserialize(&file).map_err(|e| {
+        Error::new(ErrorKind::Weights {
+            path: path.into(),
+            reason: format!("not a checkpoint: {e}"),
+        })
+    })?;
+    Ok(stored.tensor(name).ok().map(|view| view.shape().to_vec()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

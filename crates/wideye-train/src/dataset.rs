@@ -5,6 +5,7 @@
 
 mod cifar;
 mod fetch;
+mod folders;
 mod split;
 mod strips;
 
@@ -13,6 +14,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use fetch::{Archive, fetch};
+pub use folders::{FromFolders, from_folders};
 pub use split::{Split, class_balanced_share, class_balanced_split};
 pub use strips::{cifar10_from_strips, is_cifar10_strips};
 
@@ -33,7 +35,8 @@ pub enum DatasetKind {
     /// 100 classes in 20 superclasses; `train.bin`, `test.bin` and the two files of names.
     #[serde(rename = "cifar-100")]
     Cifar100,
-    /// The files of CIFAR-100 with any classes and any number of images.
+    /// The files of CIFAR-100 with any classes and any number of images. Without `coarse_label_names.txt` there are no
+    /// superclasses, and their byte is 0.
     Custom,
 }
 

@@ -100,6 +100,13 @@ pub enum ErrorKind {
         /// The file's name.
         name: String,
     },
+    /// A folder does not hold pictures as a data set needs them.
+    Pictures {
+        /// The folder.
+        path: PathBuf,
+        /// What it lacks.
+        reason: String,
+    },
     /// A configuration does not say what it has to, or says what it must not.
     Config {
         /// The field, as in `train.epochs`.
@@ -251,6 +258,7 @@ impl fmt::Display for Error {
                 write!(f, "{} holds no {name}", path.display())
             }
             ErrorKind::Config { field, reason } => write!(f, "configuration: {field} {reason}"),
+            ErrorKind::Pictures { path, reason } => write!(f, "{} {reason}", path.display()),
             ErrorKind::Weights { path, reason } => write!(f, "{}: {reason}", path.display()),
             ErrorKind::Run { path, reason } => write!(f, "{}: {reason}", path.display()),
             ErrorKind::NotOnnx => write!(f, "not an ONNX file"),

@@ -281,11 +281,12 @@ fn floats(tensor: &Tensor) -> Result<Vec<f32>> {
     )?)
 }
 
-/// Puts the weights of an exported file into a network of the same shape.
+/// Puts the weights of an exported file into a network of the same shape. The head is left as it is where the file is
+/// of another number of classes, which is returned.
 ///
 /// # Errors
 /// `Io` if the file cannot be read; `Weights` if it is not ONNX or does not fit the network.
-pub(crate) fn load_onnx(network: &Network, path: &Path, images: &Tensor) -> Result<()> {
+pub(crate) fn load_onnx(network: &Network, path: &Path, images: &Tensor) -> Result<Option<usize>> {
     let fail = |reason: String| {
         Error::new(ErrorKind::Weights {
             path: path.into(),
@@ -296,12 +297,17 @@ pub(crate) fn load_onnx(network: &Network, path: &Path, images: &Tensor) -> Resu
     let model =
         ModelProto::decode(bytes.as_slice()).map_err(|e| fail(format!("not an ONNX file: {e}")))?;
     let initializers = model.graph.unwrap_or_default().initializer;
-    network.unfold(images, |name, shape| {
-        let (dims, values) = graph::weights(&initializers, name).ok_or_else(|| {
+    let stored = |name: &str| {
+        graph::weights(&initializers, name).ok_or_else(|| {
             fail(format!(
                 "holds no {name} of float32, float16 or int8; is it of another network?"
             ))
-        })?;
+        })
+    };
+    let classes = stored("head.bias")?.1.len();
+    let has_head = classes == network.classes();
+    network.unfold(images, has_head, |name, shape| {
+        let (dims, values) = stored(name)?;
         let count: i64 = shape.iter().product();
         if values.len() as i64 != count || dims.iter().product::<i64>() != count {
             return Err(fail(format!("{name} is {dims:?}, expected {shape:?}")));
@@ -310,5 +316,6 @@ pub(crate) fn load_onnx(network: &Network, path: &Path, images: &Tensor) -> Resu
             .to_kind(Kind::Float)
             .reshape(shape)
             .to_device(network.device()))
-    })
+    })?;
+    Ok((!has_head).then_some(classes))
 }

@@ -46,8 +46,9 @@ pub use config::{
 };
 pub use corruption::Corruption;
 pub use dataset::{
-    Archive, Dataset, DatasetKind, IMAGE_LEN, Images, SIDE, Split, cifar10_from_strips,
-    class_balanced_share, class_balanced_split, fetch, is_cifar10_strips,
+    Archive, Dataset, DatasetKind, FromFolders, IMAGE_LEN, Images, SIDE, Split,
+    cifar10_from_strips, class_balanced_share, class_balanced_split, fetch, from_folders,
+    is_cifar10_strips,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use evaluate::{

@@ -56,6 +56,9 @@ impl Precision {
     }
 }
 
+/// What the names of the head's tensors begin with.
+pub(crate) const HEAD: &str = "head.";
+
 /// What a tensor of the network is, which decides how training treats it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -257,6 +260,10 @@ impl Network {
         self.device
     }
 
+    pub(crate) fn classes(&self) -> usize {
+        self.head_bias.size()[0] as usize
+    }
+
     pub(crate) fn layers(&self) -> &[Layer] {
         &self.layers
     }
@@ -377,13 +384,14 @@ impl Network {
     }
 
     /// Takes folded weights and biases by name, as an exported file holds them, and gives the norms
-    /// the statistics of `images`, so that training can go on.
+    /// the statistics of `images`, so that training can go on. The head is taken if `with_head`.
     ///
     /// # Shapes
     /// - `images`: `[n, 3, side, side]`, RGB, `0.0..=1.0`
     pub(crate) fn unfold<E>(
         &self,
         images: &Tensor,
+        with_head: bool,
         find: impl Fn(&str, &[i64]) -> Result<Tensor, E>,
     ) -> Result<(), E> {
         tch::no_grad(|| {
@@ -391,11 +399,14 @@ impl Network {
                 let weight = find(&format!("{name}.weight"), &conv.weight.size())?;
                 conv.unfold(&weight, &find(&format!("{name}.bias"), &conv.beta.size())?);
             }
-            let weight = find("head.weight", &self.head_weight.size())? / self.config.head.scale;
-            self.head_weight.shallow_clone().copy_(&weight);
-            self.head_bias
-                .shallow_clone()
-                .copy_(&find("head.bias", &self.head_bias.size())?);
+            if with_head {
+                let weight = find("head.weight", &self.head_weight.size())?;
+                let weight = weight / self.config.head.scale;
+                self.head_weight.shallow_clone().copy_(&weight);
+                self.head_bias
+                    .shallow_clone()
+                    .copy_(&find("head.bias", &self.head_bias.size())?);
+            }
             let _ = self.features_by(images, Mode::Evaluate, |conv, x| {
                 conv.renormalise(x, self.precision)
             });

@@ -13,7 +13,7 @@ use crate::compute;
 use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::error::{AtPath, Error, ErrorKind, Result};
-use crate::network::{Network, Precision};
+use crate::network::{HEAD, Network, Parameter, Precision};
 
 /// Where a checkpoint keeps the moving average, which is what is evaluated and exported.
 pub(crate) const AVERAGE: &str = "average";
@@ -308,12 +308,31 @@ pub struct EpochMetrics {
 
 /// Copies the moving average of a checkpoint, or of a run folder's, into a network.
 pub(crate) fn load_weights(network: &Network, path: &Path) -> Result<()> {
-    let average: Vec<_> = network
-        .parameters()
+    load_parameters(network.parameters(), &weights_file(path))
+}
+
+/// The same for a network that starts anew: the head is left as it is where the weights are of another number of
+/// classes, which is returned.
+pub(crate) fn load_start(network: &Network, path: &Path) -> Result<Option<usize>> {
+    let path = weights_file(path);
+    let head = checkpoint::shape_of(&path, &format!("{AVERAGE}.{HEAD}bias"))?;
+    let other = head
+        .map(|shape| shape[0])
+        .filter(|&classes| classes != network.classes());
+    let mut parameters = network.parameters();
+    if other.is_some() {
+        parameters.retain(|p| !p.name.starts_with(HEAD));
+    }
+    load_parameters(parameters, &path)?;
+    Ok(other)
+}
+
+fn load_parameters(parameters: Vec<Parameter>, checkpoint: &Path) -> Result<()> {
+    let average: Vec<_> = parameters
         .into_iter()
         .map(|p| (format!("{AVERAGE}.{}", p.name), p.tensor))
         .collect();
-    checkpoint::load(&weights_file(path), &average).map(|_| ())
+    checkpoint::load(checkpoint, &average).map(|_| ())
 }
 
 /// The checkpoint of a run folder, or the file itself.

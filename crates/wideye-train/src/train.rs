@@ -47,6 +47,9 @@ pub enum Progress<'a> {
         images: usize,
         /// Trainable values.
         parameters: usize,
+        /// The number of classes of the weights that the run starts from, where it is another one: their head is not
+        /// taken.
+        other_classes: Option<usize>,
     },
     /// Some steps are done.
     Step {
@@ -72,7 +75,8 @@ pub enum Progress<'a> {
 pub struct TrainOptions<'a> {
     /// Go on from the run folder's checkpoint.
     pub resume: bool,
-    /// Weights to start from: a checkpoint or an exported ONNX file of the same network.
+    /// Weights to start from: a checkpoint or an exported ONNX file of the same network. Those for another number of
+    /// classes give all but the head.
     pub init: Option<&'a Path>,
     /// Ends the run after the step under way, with a checkpoint, once it is true.
     pub stop: Option<&'a AtomicBool>,
@@ -105,6 +109,7 @@ pub fn train(
         epochs_done: run.state.epoch,
         images: run.train.len(),
         parameters: run.network.trainable_values(),
+        other_classes: run.other_classes,
     });
     while run.state.epoch < run.config.train.epochs {
         match run.epoch(options.stop, on_progress) {
@@ -133,6 +138,8 @@ struct Run {
     optimizer: Optimizer,
     moving_average: MovingAverage,
     state: State,
+    /// Of the weights that it starts from, where they are others.
+    other_classes: Option<usize>,
 }
 
 impl Run {
@@ -174,6 +181,7 @@ impl Run {
             optimizer,
             moving_average,
             state: State::default(),
+            other_classes: None,
             config,
         };
         if options.resume {
@@ -195,11 +203,11 @@ impl Run {
         let images = evaluate::images_nchw(&self.train.select(&images), Colours::Kept);
         let images = images_tensor(&images, SIDE).to_device(self.network.device());
         for network in [&self.network, &self.average] {
-            if weights.extension().is_some_and(|e| e == "onnx") {
-                export::load_onnx(network, weights, &images)?;
+            self.other_classes = if weights.extension().is_some_and(|e| e == "onnx") {
+                export::load_onnx(network, weights, &images)?
             } else {
-                run::load_weights(network, weights)?;
-            }
+                run::load_start(network, weights)?
+            };
         }
         Ok(())
     }

@@ -25,7 +25,8 @@ pub struct Arguments {
     /// Go on from the run's checkpoint if there is one, else start; a finished run is left as it is.
     #[arg(long, conflicts_with_all = ["init", "resume"])]
     go_on: bool,
-    /// Start from the weights of another run's folder, a checkpoint or an exported ONNX file.
+    /// Start from the weights of another run's folder, a checkpoint or an exported ONNX file; from all but the
+    /// head, where they are of another number of classes.
     #[arg(long, value_name = "WEIGHTS")]
     init: Option<PathBuf>,
 }
@@ -101,6 +102,7 @@ impl Display {
                 epochs_done,
                 images,
                 parameters,
+                other_classes,
             } => {
                 self.epochs = config.train.epochs;
                 let ahead = match epochs_done < self.epochs {
@@ -112,6 +114,9 @@ impl Display {
                     config.model.name.name(),
                     parameters as f64 / 1e6,
                 );
+                if let Some(classes) = other_classes {
+                    eprintln!("the weights are of {classes} classes: all but their head is taken");
+                }
             }
             Progress::Step {
                 epoch,

@@ -50,11 +50,15 @@ pub(super) fn read_cifar10(folder: &Path) -> Result<Dataset> {
 pub(super) fn read_cifar100(folder: &Path, size: Size) -> Result<Dataset> {
     let published = |count| (size == Size::Published).then_some(count);
     let labels = read_names(&folder.join("fine_label_names.txt"), published(100))?;
-    let superclasses = read_names(&folder.join("coarse_label_names.txt"), published(20))?;
+    let superclasses = folder.join("coarse_label_names.txt");
+    let superclasses = match size {
+        Size::Any if !superclasses.exists() => Vec::new(),
+        _ => read_names(&superclasses, published(20))?,
+    };
     let layout = Layout {
         label_bytes: 2,
         classes: labels.len(),
-        superclasses: superclasses.len(),
+        superclasses: superclasses.len().max(1),
     };
     let mut train = Records::default();
     train.append(&folder.join("train.bin"), layout, published(50_000))?;
@@ -63,11 +67,14 @@ pub(super) fn read_cifar100(folder: &Path, size: Size) -> Result<Dataset> {
         ..Records::default()
     };
     test.append(&folder.join("test.bin"), layout, published(10_000))?;
-    let superclass_of = (0..labels.len())
+    let mut superclass_of = (0..labels.len())
         .map(|label| {
             train.superclass_of[label].ok_or_else(|| Error::new(ErrorKind::EmptyClass { label }))
         })
-        .collect::<Result<_>>()?;
+        .collect::<Result<Vec<_>>>()?;
+    if superclasses.is_empty() {
+        superclass_of.clear();
+    }
     Ok(Dataset {
         labels,
         superclasses,

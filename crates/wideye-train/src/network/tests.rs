@@ -207,7 +207,9 @@ fn folded_weights_unfold_to_the_same_scores_with_statistics_of_the_images() {
             2,
         );
         fresh
-            .unfold(&images, |name, _| Ok::<_, ()>(folded[name].shallow_clone()))
+            .unfold(&images, true, |name, _| {
+                Ok::<_, ()>(folded[name].shallow_clone())
+            })
             .unwrap();
         let unfolded = fresh.logits(&images);
         let difference = (&unfolded - trained.logits(&images)).abs().max();

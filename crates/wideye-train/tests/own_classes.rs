@@ -1,0 +1,114 @@
+//! From folders of pictures to a model of their classes, on the features of one of others.
+#![allow(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
+mod command;
+mod shapes;
+
+use std::fs;
+use std::path::Path;
+
+use command::{command, succeed};
+use image::RgbImage;
+use wideye_classifier::Classifier;
+use wideye_train::{Dataset, DatasetKind, RunFolder, SIDE};
+
+/// Draws the images of a data set's first classes, a folder each, as pictures.
+fn draw(data: &Dataset, classes: usize, folder: &Path) {
+    for (index, &label) in data.train.labels().iter().enumerate() {
+        let label = usize::from(label);
+        if label >= classes {
+            continue;
+        }
+        let class = folder.join(&data.labels[label]);
+        fs::create_dir_all(&class).unwrap();
+        let planes: Vec<_> = data.train.pixels_chw(index).chunks(SIDE * SIDE).collect();
+        let picture = RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, y| {
+            let at = y as usize * SIDE + x as usize;
+            image::Rgb([planes[0][at], planes[1][at], planes[2][at]])
+        });
+        picture.save(class.join(format!("{index}.png"))).unwrap();
+    }
+}
+
+#[test]
+fn folders_of_pictures_become_a_model_of_their_classes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    shapes::write(&path("shapes"), 1200, 200);
+    let config = format!(
+        r#"
+        seed = 5
+        [dataset]
+        kind = "custom"
+        path = {:?}
+        [model]
+        name = "res9"
+        widths = [8, 8, 16, 16]
+        [train]
+        epochs = 6
+        {}
+        "#,
+        path("shapes"),
+        command::TRAIN
+    );
+    fs::write(path("config.toml"), config).unwrap();
+    let train = |run: &str| {
+        let mut train = command();
+        let run = path(run);
+        train.args(["train", "--config"]).arg(path("config.toml"));
+        train.arg("--run").arg(run);
+        train
+    };
+    let export = |run: &str| {
+        let out = path(run).join("model.onnx");
+        let mut export = command();
+        export.args(["export", "--run"]).arg(path(run));
+        succeed(export.arg("--out").arg(&out));
+        out
+    };
+    succeed(&mut train("four"));
+    let four = export("four");
+
+    let shapes = Dataset::read(DatasetKind::Custom, &path("shapes")).unwrap();
+    draw(&shapes, 3, &path("pictures"));
+    fs::write(path("pictures/disc/notes.txt"), "no picture").unwrap();
+    let mut data = command();
+    data.args(["data", "--dataset", "custom", "--from"])
+        .arg(path("pictures"))
+        .arg("--out")
+        .arg(path("made"))
+        .args(["--fit", "fill"]);
+    let output = data.output().unwrap();
+    let (said, warned) = (
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    );
+    assert!(output.status.success(), "{warned}");
+    assert!(said.contains("classes 3, superclasses 0"), "{said}");
+    assert!(warned.contains("notes.txt: this is text"), "{warned}");
+
+    for (run, weights) in [("of-run", path("four")), ("of-onnx", four)] {
+        let mut taught = train(run);
+        taught.args([
+            "--set",
+            &format!("dataset.path={:?}", path("made/pictures")),
+        ]);
+        taught.args(["--set", "train.epochs=3"]);
+        let output = taught.arg("--init").arg(weights).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        assert!(
+            said.contains("the weights are of 4 classes: all but their head"),
+            "{said}"
+        );
+        let epochs = RunFolder::new(&path(run)).read_metrics().unwrap();
+        let top1: Vec<_> = epochs.iter().map(|epoch| epoch.validation_top1).collect();
+        assert!(top1[2] > 0.8, "{run}: {top1:?}");
+    }
+
+    let classifier = Classifier::from_onnx(&fs::read(export("of-onnx")).unwrap()).unwrap();
+    assert_eq!(
+        classifier.info().labels.labels(),
+        ["cross", "disc", "square"]
+    );
+}
