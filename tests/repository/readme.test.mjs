@@ -20,6 +20,7 @@ const documents = [
   "bench/README.md",
   "docs/experiments.md",
   "docs/models.md",
+  "docs/training.md",
   "web/README.md",
 ];
 

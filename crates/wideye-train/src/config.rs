@@ -396,6 +396,17 @@ mod tests {
     "#;
 
     #[test]
+    fn the_committed_configurations_are_some() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/configs");
+        let files: Vec<_> = fs::read_dir(folder).unwrap().collect();
+        assert!(files.len() > 2);
+        for file in files {
+            let path = file.unwrap().path();
+            assert!(Config::read(&path, &[]).is_ok(), "{}", path.display());
+        }
+    }
+
+    #[test]
     fn overrides_replace_and_add_fields() {
         let overrides = [
             "train.epochs=7",
