@@ -17,8 +17,9 @@ const results = join(folder, "results");
 const page = join(root, "docs", "experiments.md");
 /** Sweeps whose settings are chosen by their results: the test images are none of their business. */
 const CHOSEN_BY_VALIDATION = ["search"];
-/** The changes of test images that the page tells of. */
-const WORSE = ["--under", "shift,rotation,scale"];
+/** Sweeps of which the page tells how they do on changed test images, and the changes. */
+const CHANGED = ["networks", "unaugmented"];
+const CHANGES = ["--under", "shift,rotation,scale"];
 /** The shipped models that the page tells of, in its order. */
 const PLAIN_AND_DEFAULT = ["narrow", "wide", "res9"];
 const SHIPPED = "shipped";
@@ -51,6 +52,7 @@ async function measure(runs, trainer) {
     await run(trainer, ["sweep", join(folder, `${name}.toml`), "--out", out, "--collect"]);
     const summary = JSON.parse(readFileSync(join(out, "summary.json"), "utf8"));
     const isTested = !CHOSEN_BY_VALIDATION.includes(name);
+    const changes = CHANGED.includes(name) ? CHANGES : [];
     const trials = [];
     for (const { name: trial, settings, epochs, metrics } of summary.trials) {
       const last = metrics.find(({ epoch }) => epoch === epochs);
@@ -60,7 +62,7 @@ async function measure(runs, trainer) {
       const validation = last && { top1: last.validation_top1, top5: last.validation_top5 };
       // What was measured on another machine, whose runs are not here, stays.
       const same = known && (!last || JSON.stringify(known.validation) === JSON.stringify(validation));
-      const test = last && !same && isTested ? measureOnTest(trainer, join(out, trial), WORSE) : undefined;
+      const test = last && !same && isTested ? measureOnTest(trainer, join(out, trial), changes) : undefined;
       trials.push(same ? known : { trial, settings, validation, test });
       // Whoever stops here keeps what comes later of the last time.
       const later = (before[name] ?? []).filter((old) => trials.every((row) => row.trial !== old.trial));
@@ -75,8 +77,7 @@ function measureShipped(trainer, data) {
   const folder = join(root, "web", "models");
   const models = PLAIN_AND_DEFAULT.map((name) => {
     const { sha256 } = JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"));
-    const { under, ...measured } = measureOnTest(trainer, join(folder, `${name}.onnx`), ["--data", data]);
-    return { name, sha256, ...measured };
+    return { name, sha256, ...measureOnTest(trainer, join(folder, `${name}.onnx`), ["--data", data]) };
   });
   mkdirSync(results, { recursive: true });
   write(SHIPPED, { generator: "npm run experiments -- --cifar-100 DIR", models });
@@ -93,7 +94,9 @@ function measureOnTest(trainer, subject, options) {
     top1: evaluation.accuracy.top1,
     top5: evaluation.accuracy.top5,
     greyscale: evaluation.greyscale.top1,
-    under: Object.fromEntries((evaluation.corruptions ?? []).map(({ name, top1 }) => [name, top1])),
+    ...(evaluation.corruptions?.length && {
+      under: Object.fromEntries(evaluation.corruptions.map(({ name, top1 }) => [name, top1])),
+    }),
     ...(kangaroo >= 0 && { kangaroos: { colour: taken(confusion), greyscale: taken(greyscale_confusion) } }),
   };
 }
