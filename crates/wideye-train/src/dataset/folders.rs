@@ -1,6 +1,7 @@
 //! Pictures in a folder for each class, as people keep them, made into a data set.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -56,17 +57,19 @@ pub fn from_folders(
     let mut left_out = layout.strays;
     let mut parts = vec![vec![Vec::new(); layout.classes.len()]; layout.files.len()];
     let files: Vec<File> = layout.files.into_iter().flatten().collect();
-    let mut first_with = HashMap::new();
+    let mut first_with: HashMap<_, &Path> = HashMap::new();
     for (file, read) in files.iter().zip(read_all(&files, fit, on_progress)) {
         match read {
             Err(reason) => left_out.push((file.path.clone(), reason)),
-            Ok(image) => match first_with.insert(image.digest, &file.path) {
-                Some(first) => {
-                    first_with.insert(image.digest, first);
-                    let reason = format!("is the same file as {}", first.display());
+            Ok(image) => match first_with.entry(image.digest) {
+                Entry::Occupied(first) => {
+                    let reason = format!("is the same file as {}", first.get().display());
                     left_out.push((file.path.clone(), reason));
                 }
-                None => parts[file.part][file.class].push(image),
+                Entry::Vacant(place) => {
+                    place.insert(&file.path);
+                    parts[file.part][file.class].push(image);
+                }
             },
         }
     }
