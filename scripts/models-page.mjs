@@ -43,7 +43,7 @@ function facts({ parameters, macs, size_bytes, weights, hardware, commands }) {
   return `${size}.${hardware ? ` Trained on ${hardware}.` : ""}${trained}`;
 }
 
-const accuracyOf = ({ images, accuracy, greyscale, superclass_top1 }) =>
+const accuracyOf = ({ images, accuracy, greyscale, superclass_top1, with_mirrored }) =>
   table([
     [`${images} test images`, "top-1", "top-5"],
     ["in colour", percent(accuracy.top1), percent(accuracy.top5)],
@@ -51,6 +51,15 @@ const accuracyOf = ({ images, accuracy, greyscale, superclass_top1 }) =>
     ...(superclass_top1 === null
       ? []
       : [["superclass of the likeliest class", percent(superclass_top1), ""]]),
+    ...(with_mirrored
+      ? [
+          [
+            "mean of image and mirror image, which nobody is shown",
+            percent(with_mirrored.top1),
+            percent(with_mirrored.top5),
+          ],
+        ]
+      : []),
   ]);
 
 const calibrationOf = ({ calibration, test }) =>

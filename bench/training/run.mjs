@@ -85,6 +85,8 @@ export async function runTrainingBench({ trainer, config, python, device, thread
           const row = {
             network: name,
             precision,
+            // What wideye-train makes of that on this machine.
+            computed: network.precision,
             what,
             imagesPerSecond: { wideye: median(rates("wideye")), pytorch: median(rates("pytorch")) },
             ratio: median(ratios),
@@ -94,7 +96,7 @@ export async function runTrainingBench({ trainer, config, python, device, thread
           const [our, their] = Object.values(row.imagesPerSecond);
           const numbers = `${our.toFixed(1)} against ${their.toFixed(1)} images/s`;
           console.log(
-            `${name}, ${precision}, ${what}: ${row.ratio.toFixed(3)} of PyTorch's rate (${numbers})`,
+            `${name}, ${precision} (${network.precision}), ${what}: ${row.ratio.toFixed(3)} of PyTorch's rate (${numbers})`,
           );
         }
       }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use tch::{Kind, Tensor};
 
 use crate::compute;
-use crate::config::Config;
+use crate::config::{Config, PrecisionChoice};
 use crate::dataset::SIDE;
 use crate::error::Result;
 use crate::loss::Targets;
@@ -43,6 +43,11 @@ impl Bench {
             },
             config: config.clone(),
         })
+    }
+
+    /// What convolutions compute in, which a configuration may leave to a measurement.
+    pub fn precision(&self) -> PrecisionChoice {
+        self.network.precision().choice()
     }
 
     /// Images per second over some training steps: forward, loss, backward, step.

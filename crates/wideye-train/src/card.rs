@@ -46,7 +46,7 @@ pub struct Card {
     /// What each way to store the weights costs, once measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weight_types: Vec<WeightTypeAccuracy>,
-    /// Accuracy on the 5,000 validation images, once measured.
+    /// Accuracy on the validation images, a tenth of the training images of each class, once measured.
     pub validation: Option<Evaluation>,
     /// Accuracy on the test images, once measured.
     pub test: Option<Evaluation>,
@@ -142,7 +142,12 @@ impl Card {
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
+    hexadecimal(Sha256::new_with_prefix(bytes))
+}
+
+pub(crate) fn hexadecimal(digest: Sha256) -> String {
+    digest
+        .finalize()
         .iter()
         .map(|b| format!("{b:02x}"))
         .collect()

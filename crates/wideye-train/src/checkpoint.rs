@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
@@ -60,10 +61,12 @@ pub(crate) fn save(path: &Path, state: &State, tensors: &[(String, Tensor)]) -> 
     replace(path, &file)
 }
 
-/// Writes a file beside `path` and renames it, so that `path` is never half of one.
+/// Writes a file beside `path` and renames it once it is on the disk, so that `path` is never half of one.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let part = path.with_added_extension("part");
-    fs::write(&part, bytes).at(&part)?;
+    let mut file = fs::File::create(&part).at(&part)?;
+    file.write_all(bytes).at(&part)?;
+    file.sync_all().at(&part)?;
     fs::rename(&part, path).at(path)
 }
 

@@ -35,7 +35,8 @@ pub fn precision(choice: PrecisionChoice, device: Device) -> Precision {
         PrecisionChoice::Bf16 if faster(Precision::Bf16Widened, Precision::Bf16) => {
             Precision::Bf16Widened
         }
-        PrecisionChoice::Bf16 => Precision::Bf16,
+        PrecisionChoice::Bf16 | PrecisionChoice::Bf16Native => Precision::Bf16,
+        PrecisionChoice::Bf16Widened => Precision::Bf16Widened,
     }
 }
 

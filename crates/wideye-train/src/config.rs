@@ -61,7 +61,7 @@ pub struct TrainConfig {
     pub learning_rate: f64,
     /// How the learning rate falls.
     pub schedule: Schedule,
-    /// The share of the run in which the learning rate rises.
+    /// The share of the schedule in which the learning rate rises.
     pub warmup: f64,
     /// Nesterov momentum; that of convolutions under Muon is `muon.momentum`.
     pub momentum: f64,
@@ -129,7 +129,15 @@ impl Config {
     /// may be other than then, and what was left open stays as it was resolved. None if anything else differs.
     pub(crate) fn as_resumed(&self, saved: &Self) -> Option<Self> {
         let mut resumed = self.clone();
-        if resumed.train.precision == PrecisionChoice::Auto {
+        let is_open = match resumed.train.precision {
+            PrecisionChoice::Auto => true,
+            PrecisionChoice::Bf16 => matches!(
+                saved.train.precision,
+                PrecisionChoice::Bf16Native | PrecisionChoice::Bf16Widened
+            ),
+            _ => false,
+        };
+        if is_open {
             resumed.train.precision = saved.train.precision;
         }
         let mut comparable = resumed.clone();
@@ -170,16 +178,19 @@ fn ten() -> f64 {
 
 /// What convolutions compute in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum PrecisionChoice {
-    /// The faster of the two, by a short measurement.
+    /// `float32` or `bf16-native`, whichever is faster by a short measurement.
     #[default]
     Auto,
     /// 32 bits.
     Float32,
-    /// bfloat16, with weights, norms and the head in float32. Where the CPU's bfloat16 products are slow,
-    /// convolutions round alike but multiply in float32.
+    /// `bf16-native` or `bf16-widened`, whichever is faster by a short measurement; a run keeps which it was.
     Bf16,
+    /// bfloat16, with weights, norms and the head in float32.
+    Bf16Native,
+    /// Rounded as `bf16-native` is, but multiplied in float32: for CPUs whose bfloat16 products are slow.
+    Bf16Widened,
 }
 
 /// Where training runs.
@@ -403,6 +414,29 @@ mod tests {
         for file in files {
             let path = file.unwrap().path();
             assert!(Config::read(&path, &[]).is_ok(), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_run_goes_on_in_the_arithmetic_that_it_began_with() {
+        use PrecisionChoice::{Auto, Bf16, Bf16Native, Bf16Widened, Float32};
+        let with = |precision| {
+            let mut config = Config::parse(TEXT, &[]).unwrap();
+            config.train.precision = precision;
+            config
+        };
+        for (asked, saved, expected) in [
+            (Auto, Bf16Widened, Some(Bf16Widened)),
+            (Auto, Float32, Some(Float32)),
+            (Bf16, Bf16Native, Some(Bf16Native)),
+            (Bf16, Bf16Widened, Some(Bf16Widened)),
+            (Bf16, Bf16, Some(Bf16)),
+            (Bf16, Float32, None),
+            (Bf16Native, Bf16Widened, None),
+        ] {
+            let resumed = with(asked).as_resumed(&with(saved));
+            let actual = resumed.map(|config| config.train.precision);
+            assert_eq!(actual, expected, "{asked:?} of {saved:?}");
         }
     }
 

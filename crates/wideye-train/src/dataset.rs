@@ -12,12 +12,14 @@ mod strips;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 pub use fetch::{Archive, fetch};
 pub use folders::{FromFolders, from_folders};
 pub use split::{Split, class_balanced_share, class_balanced_split};
 pub use strips::{cifar10_from_strips, is_cifar10_strips};
 
+use crate::card::hexadecimal;
 use crate::error::Result;
 
 /// The side of an image in pixels.
@@ -87,6 +89,28 @@ impl Images {
         &self.labels
     }
 
+    /// At most `count` images, evenly spread over all: data sets made of folders hold one class after the other.
+    pub fn spread(&self, count: usize) -> Self {
+        let count = count.min(self.len());
+        let indices: Vec<usize> = (0..count).map(|i| i * self.len() / count).collect();
+        self.select(&indices)
+    }
+
+    /// The images mirrored, left and right exchanged.
+    pub fn mirrored(&self) -> Self {
+        let mut pixels = self.pixels.clone();
+        pixels.chunks_exact_mut(SIDE).for_each(<[u8]>::reverse);
+        Self {
+            pixels,
+            labels: self.labels.clone(),
+        }
+    }
+
+    /// The SHA-256 of all pixels and classes, in hexadecimal.
+    pub(crate) fn sha256(&self) -> String {
+        hexadecimal(Sha256::new_with_prefix(&self.pixels).chain_update(&self.labels))
+    }
+
     /// The images at `indices`, in that order.
     ///
     /// # Panics
@@ -143,7 +167,7 @@ impl Dataset {
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if a file is missing, and one kind for each damage:
-    /// `TruncatedRecord`, `RecordCount`, `LabelOutOfRange`, `SuperclassConflict`, `ClassNames`.
+    /// `TruncatedRecord`, `RecordCount`, `LabelOutOfRange`, `SuperclassConflict`, `ClassNames`, `EmptyClass`.
     pub fn read(kind: DatasetKind, folder: &Path) -> Result<Self> {
         match kind {
             DatasetKind::Cifar10 => cifar::read_cifar10(folder),
@@ -151,11 +175,47 @@ impl Dataset {
             DatasetKind::Custom => cifar::read_cifar100(folder, cifar::Size::Any),
         }
     }
+
+    /// The images that are set aside from training, by which settings are chosen.
+    pub fn validation(&self) -> Images {
+        self.train
+            .select(&class_balanced_split(&self.train).validation)
+    }
+}
+
+/// The pixels of an image, `[3, 32, 32]`, as `[32, 32, 3]`.
+pub(crate) fn to_hwc(pixels_chw: &[u8]) -> Vec<u8> {
+    let plane = SIDE * SIDE;
+    (0..plane)
+        .flat_map(|pixel| [0, 1, 2].map(|channel| pixels_chw[channel * plane + pixel]))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_spread_reaches_over_all_images() {
+        let images = Images::new(vec![0; 7 * IMAGE_LEN], (0..7).collect());
+        // 0, 7/3, 14/3 without their fractions.
+        assert_eq!(images.spread(3).labels(), [0, 2, 4]);
+        assert_eq!(images.spread(9).labels(), images.labels());
+        assert!(images.spread(0).is_empty());
+    }
+
+    #[test]
+    fn mirrored_rows_run_the_other_way() {
+        let pixels: Vec<u8> = (0..IMAGE_LEN).map(|i| (i % 251) as u8).collect();
+        let mirrored = Images::new(pixels.clone(), vec![3]).mirrored();
+        for (y, x) in [(0, 0), (1, 5), (95, 31)] {
+            assert_eq!(
+                mirrored.pixels_chw(0)[y * SIDE + x],
+                pixels[y * SIDE + 31 - x]
+            );
+        }
+        assert_eq!(mirrored.labels(), [3]);
+    }
 
     #[test]
     fn statistics_are_per_channel() {

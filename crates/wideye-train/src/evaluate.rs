@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use wideye_classifier::Classifier;
 use wideye_core::Picture;
 
-use crate::dataset::{Images, SIDE};
+use crate::dataset::{Images, SIDE, to_hwc};
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::{Accuracy, accuracy, auroc, confidences, confusion_matrix};
 use crate::network::Network;
@@ -97,6 +97,10 @@ pub struct Evaluation {
     pub superclass_top1: Option<f64>,
     /// Accuracy over the greyscale copies of all images.
     pub greyscale: Accuracy,
+    /// Accuracy of the mean of an image's scores and its mirror image's, if measured. Nothing that is shipped looks
+    /// twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_mirrored: Option<Accuracy>,
     /// The expected calibration error over 15 bins, at the model's temperature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration_error: Option<f64>,
@@ -226,6 +230,7 @@ impl Evaluation {
             accuracy: accuracy(logits, count, labels),
             superclass_top1,
             greyscale: accuracy(greyscale_logits, count, labels),
+            with_mirrored: None,
             calibration_error: None,
             unknown: None,
             corruptions: Vec::new(),
@@ -258,25 +263,15 @@ fn batches(images: &Images, size: usize) -> impl Iterator<Item = Images> {
 pub(crate) fn images_nchw(images: &Images, colours: Colours) -> Vec<f32> {
     (0..images.len())
         .flat_map(|index| {
-            let picture = picture(images.pixels_chw(index));
+            let pixels_hwc = to_hwc(images.pixels_chw(index));
+            let picture = Picture::from_rgb(SIDE as u32, SIDE as u32, pixels_hwc)
+                .expect("three values a pixel");
             match colours {
                 Colours::Kept => picture.to_nchw(),
                 Colours::Greyscale => picture.greyscale().to_nchw(),
             }
         })
         .collect()
-}
-
-fn picture(pixels_chw: &[u8]) -> Picture {
-    let plane = SIDE * SIDE;
-    let pixels_hwc = (0..plane).flat_map(|i| {
-        [
-            pixels_chw[i],
-            pixels_chw[plane + i],
-            pixels_chw[2 * plane + i],
-        ]
-    });
-    Picture::from_rgb(SIDE as u32, SIDE as u32, pixels_hwc.collect()).expect("three values a pixel")
 }
 
 #[cfg(test)]
@@ -289,6 +284,7 @@ mod tests {
             labels: ["ash", "beech", "cat"].map(String::from).into(),
             superclasses: ["trees", "animals"].map(String::from).into(),
             superclass_of: vec![0, 0, 1],
+            train_sha256: None,
             input_mean: [0.5; 3],
             input_deviation: [0.5; 3],
         };

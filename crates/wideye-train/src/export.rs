@@ -20,7 +20,7 @@ use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::metrics::Accuracy;
 use crate::model::Activation;
 use crate::network::{ConvNorm, Layer, Network};
-use crate::run::{Classes, Start, TrainedRun};
+use crate::run::{Classes, TrainedRun, WeightsFile};
 
 /// ONNX IR version 8 and operator set 17, of ONNX 1.12 (2022).
 const IR_VERSION: i64 = 8;
@@ -56,7 +56,10 @@ pub struct Provenance {
     pub config: Config,
     /// The weights that the run started from, if it was given some; files of early versions do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start: Option<Start>,
+    pub start: Option<WeightsFile>,
+    /// The weights that taught the run, if some did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teacher: Option<WeightsFile>,
     /// The day of the last checkpoint in UTC, such as `2026-11-24`; files of early versions do not say.
     #[serde(default)]
     pub date: Option<String>,
@@ -81,6 +84,7 @@ impl Provenance {
             trainer: concat!("wideye-train ", env!("CARGO_PKG_VERSION")).into(),
             config,
             start: run.start.clone(),
+            teacher: run.teacher.clone(),
             date: Some(OffsetDateTime::from(run.saved).date().to_string()),
             epochs: run.last_epoch.as_ref().map_or(0, |m| m.epoch),
             validation: run.last_epoch.as_ref().map(|m| Accuracy {

@@ -67,7 +67,7 @@ pub use network::{Network, Precision};
 pub use optimizer::Muon;
 pub use pictures::{write_confusion_matrix, write_contact_sheet};
 pub use report::{Measured, Mistake, RunReport, page};
-pub use run::{Classes, EpochMetrics, RunFolder, Start, TrainedRun};
+pub use run::{Classes, EpochMetrics, RunFolder, TrainedRun, WeightsFile};
 pub use schedule::Schedule;
 pub use sweep::{Summary, Sweep, Trial as SweepTrial, TrialResult};
 pub use train::{Outcome, Progress, TrainOptions, train};

@@ -6,6 +6,7 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
+use commands::train::{STOPPED, Stopped};
 
 /// Trains wideye's networks and exports them as ONNX.
 #[derive(Parser)]
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<Stopped>() => ExitCode::from(STOPPED),
         Err(error) => {
             eprintln!("wideye-train: {error:#}");
             ExitCode::FAILURE

@@ -68,7 +68,7 @@ pub enum Activation {
 pub struct HeadConfig {
     /// The share of pooled features dropped in training, 0 to below 1.
     pub dropout: f64,
-    /// What the scores are multiplied by before the softmax.
+    /// What the weights are multiplied by, and so the scores but for the bias.
     pub scale: f64,
 }
 
@@ -96,7 +96,8 @@ pub struct ModelConfig {
     /// ELU's alpha.
     #[serde(default = "one")]
     pub alpha: f64,
-    /// The share of values dropped after each pooling in training, 0 to below 1.
+    /// The share of values dropped in training after each of the first two poolings, in `res9` after the residual block
+    /// that follows the first; 0 to below 1.
     #[serde(default)]
     pub dropout: f64,
     /// The last layer.

@@ -2,6 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 
+use crate::config::PrecisionChoice;
 use crate::model::{Activation, Block, ModelConfig};
 
 const NORM_EPSILON: f64 = 1e-5;
@@ -34,6 +35,15 @@ impl Precision {
         match self {
             Self::Float32 => Kind::Float,
             Self::Bf16 | Self::Bf16Widened => Kind::BFloat16,
+        }
+    }
+
+    /// The choice that means this precision on whatever machine.
+    pub(crate) fn choice(self) -> PrecisionChoice {
+        match self {
+            Self::Float32 => PrecisionChoice::Float32,
+            Self::Bf16 => PrecisionChoice::Bf16Native,
+            Self::Bf16Widened => PrecisionChoice::Bf16Widened,
         }
     }
 
@@ -258,6 +268,10 @@ impl Network {
 
     pub(crate) fn device(&self) -> Device {
         self.device
+    }
+
+    pub(crate) fn precision(&self) -> Precision {
+        self.precision
     }
 
     pub(crate) fn classes(&self) -> usize {

@@ -5,7 +5,7 @@ use std::path::Path;
 use image::{ImageFormat, Rgb, RgbImage};
 
 use crate::augment::{AugmentConfig, unchanged};
-use crate::dataset::{IMAGE_LEN, Images, SIDE};
+use crate::dataset::{IMAGE_LEN, Images, SIDE, to_hwc};
 use crate::error::{AtPath, Result};
 use crate::random::{Purpose, generator};
 
@@ -113,10 +113,7 @@ fn write_png(path: &Path, picture: &RgbImage) -> Result<()> {
 /// One image as a PNG of its size.
 pub(crate) fn image_png(image_chw: &[u8]) -> Vec<u8> {
     let side = SIDE as u32;
-    png(&RgbImage::from_fn(side, side, |x, y| {
-        let pixel = y as usize * SIDE + x as usize;
-        Rgb([0, 1, 2].map(|channel| image_chw[channel * SIDE * SIDE + pixel]))
-    }))
+    png(&RgbImage::from_raw(side, side, to_hwc(image_chw)).expect("three values a pixel"))
 }
 
 fn png(picture: &RgbImage) -> Vec<u8> {

@@ -5,7 +5,7 @@ mod page;
 use crate::calibrate::Calibration;
 use crate::config::Config;
 use crate::dataset::Images;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::evaluate::{Colours, Evaluation, network_logits};
 use crate::metrics::{Confidence, confidences};
 use crate::pictures::image_png;
@@ -85,17 +85,15 @@ impl RunReport {
         !self.metrics.is_empty()
     }
 
-    /// Measures the run's network on images of its classes.
+    /// Measures the run's network on images of the classes `labels`.
     ///
     /// # Errors
-    /// Those of [`RunFolder::load_as_trained`], and `Run` if an image is of a class that the network lacks.
-    pub fn measure(&mut self, images: &Images) -> Result<()> {
+    /// Those of [`RunFolder::load_as_trained`], and `Run` if those are not the network's classes.
+    pub fn measure(&mut self, images: &Images, labels: &[String]) -> Result<()> {
         let run = self.folder.load_as_trained()?;
-        let count = run.classes.labels.len();
-        if images.labels().iter().any(|&l| usize::from(l) >= count) {
-            let path = self.folder.path().into();
-            let reason = format!("its network has {count} classes, and the images have more");
-            return Err(Error::new(ErrorKind::Run { path, reason }));
+        if run.classes.labels != labels {
+            let reason = "its network's classes are not those of the data set; name another with --dataset and --data";
+            return Err(self.folder.error(reason));
         }
         let logits = network_logits(&run.network, images, Colours::Kept)?;
         let greyscale = network_logits(&run.network, images, Colours::Greyscale)?;
@@ -156,6 +154,7 @@ mod tests {
             labels: ["ash", "beech"].map(String::from).into(),
             superclasses: Vec::new(),
             superclass_of: Vec::new(),
+            train_sha256: None,
             input_mean: [0.5; 3],
             input_deviation: [0.5; 3],
         };

@@ -1,6 +1,7 @@
 //! A run's folder: what a training writes, and what evaluation and export read.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -60,6 +61,11 @@ impl RunFolder {
         self.path.join("start.json")
     }
 
+    /// The weights that teach the run, `teacher.json`, if some do.
+    pub fn teacher(&self) -> PathBuf {
+        self.path.join("teacher.json")
+    }
+
     /// Keeps other processes from training here until the returned file is dropped.
     ///
     /// # Errors
@@ -70,11 +76,18 @@ impl RunFolder {
         match file.try_lock() {
             // Some shared file systems have no locks; one process at a time is up to the user there.
             Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(file),
-            Err(fs::TryLockError::WouldBlock) => Err(Error::new(ErrorKind::Run {
-                path: self.path.clone(),
-                reason: "is being trained by another process".into(),
-            })),
+            Err(fs::TryLockError::WouldBlock) => {
+                Err(self.error("is being trained by another process"))
+            }
         }
+    }
+
+    /// The error that says `reason` of the folder.
+    pub(crate) fn error(&self, reason: &str) -> Error {
+        Error::new(ErrorKind::Run {
+            path: self.path.clone(),
+            reason: reason.into(),
+        })
     }
 
     fn failure(&self) -> PathBuf {
@@ -84,6 +97,14 @@ impl RunFolder {
     /// Keeps why the run cannot go on.
     pub(crate) fn write_failure(&self, error: &Error) -> Result<()> {
         fs::write(self.failure(), format!("{error}\n")).at(&self.failure())
+    }
+
+    /// Forgets it: the run goes on all the same.
+    pub(crate) fn remove_failure(&self) -> Result<()> {
+        match fs::remove_file(self.failure()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed.at(&self.failure()),
+        }
     }
 
     /// Why the run could not go on, if it could not.
@@ -132,7 +153,8 @@ impl RunFolder {
             network,
             last_epoch,
             saved: saved.at(&path)?,
-            start: Start::read(self)?,
+            start: WeightsFile::read(&self.start())?,
+            teacher: WeightsFile::read(&self.teacher())?,
         })
     }
 
@@ -165,22 +187,22 @@ impl RunFolder {
 
 fn read_if_there(path: &Path) -> Result<Option<String>> {
     match fs::read_to_string(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         text => text.at(path).map(Some),
     }
 }
 
-/// The weights that a run started from instead of random ones.
+/// Weights of another run that had a part in a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Start {
+pub struct WeightsFile {
     /// The run folder's or file's name.
     pub name: String,
     /// The SHA-256 of the checkpoint or ONNX file, in hexadecimal.
     pub sha256: String,
 }
 
-impl Start {
-    /// That from a run folder, a checkpoint or an ONNX file.
+impl WeightsFile {
+    /// That of a run folder, a checkpoint or an ONNX file.
     pub(crate) fn of(weights: &Path) -> Result<Self> {
         let whole = std::path::absolute(weights).at(weights)?;
         let file = weights_file(weights);
@@ -194,15 +216,14 @@ impl Start {
         })
     }
 
-    pub(crate) fn write(&self, folder: &RunFolder) -> Result<()> {
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let json = serde_json::to_string_pretty(self).expect("a name and a number");
-        fs::write(folder.start(), json).at(&folder.start())
+        checkpoint::replace(path, json.as_bytes())
     }
 
-    fn read(folder: &RunFolder) -> Result<Option<Self>> {
-        let path = folder.start();
-        let broken = |e| Error::with_source(ErrorKind::Io { path: path.clone() }, e);
-        let text = read_if_there(&path)?;
+    pub(crate) fn read(path: &Path) -> Result<Option<Self>> {
+        let broken = |e| Error::with_source(ErrorKind::Io { path: path.into() }, e);
+        let text = read_if_there(path)?;
         text.map(|text| serde_json::from_str(&text).map_err(broken))
             .transpose()
     }
@@ -227,7 +248,9 @@ pub struct TrainedRun {
     /// When the checkpoint was written.
     pub saved: SystemTime,
     /// The weights that it started from, if it was given some.
-    pub start: Option<Start>,
+    pub start: Option<WeightsFile>,
+    /// The weights that taught it, if some did.
+    pub teacher: Option<WeightsFile>,
 }
 
 /// What a network needs to know of its data set.
@@ -241,8 +264,12 @@ pub struct Classes {
     pub superclass_of: Vec<usize>,
     /// Means of the channels over the training images, of values of 0 to 1.
     pub input_mean: [f64; 3],
-    /// Standard deviations of the channels over the training images, of values of 0 to 1.
+    /// Standard deviations of the channels over the training images, of values of 0 to 1; at least 1/255, for a
+    /// channel that never varies.
     pub input_deviation: [f64; 3],
+    /// The SHA-256 of the training images and their classes, in hexadecimal; runs of early versions lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train_sha256: Option<String>,
 }
 
 impl Classes {
@@ -254,8 +281,15 @@ impl Classes {
             superclasses: data.superclasses.clone(),
             superclass_of: data.superclass_of.clone(),
             input_mean,
-            input_deviation,
+            input_deviation: input_deviation.map(|deviation| deviation.max(1.0 / 255.0)),
+            train_sha256: Some(data.train.sha256()),
         }
+    }
+
+    /// Whether a run that began with these can go on with the data of others.
+    pub(crate) fn go_on_with(&self, others: &Self) -> bool {
+        let same_images = self.train_sha256.is_none() || self.train_sha256 == others.train_sha256;
+        same_images && self.labels == others.labels && self.superclass_of == others.superclass_of
     }
 
     /// A network for these classes with random weights.
@@ -273,7 +307,7 @@ impl Classes {
 
     pub(crate) fn write(&self, folder: &RunFolder) -> Result<()> {
         let json = serde_json::to_string_pretty(self).expect("names and plain numbers");
-        fs::write(folder.classes(), json).at(&folder.classes())
+        checkpoint::replace(&folder.classes(), json.as_bytes())
     }
 
     pub(crate) fn read(folder: &RunFolder) -> Result<Self> {
@@ -340,5 +374,24 @@ fn weights_file(path: &Path) -> PathBuf {
     match path.is_dir() {
         true => RunFolder::new(path).checkpoint(),
         false => path.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{IMAGE_LEN, Images};
+
+    #[test]
+    fn a_channel_that_never_varies_is_not_divided_by_nothing() {
+        let images = Images::new(vec![7; 2 * IMAGE_LEN], vec![0, 1]);
+        let data = Dataset {
+            labels: ["ash", "beech"].map(String::from).into(),
+            superclasses: Vec::new(),
+            superclass_of: Vec::new(),
+            train: images.clone(),
+            test: images,
+        };
+        assert_eq!(Classes::of(&data).input_deviation, [1.0 / 255.0; 3]);
     }
 }

@@ -120,6 +120,16 @@ impl Sweep {
         Config::read(&self.base, &self.overrides(trial))
     }
 
+    /// What all trials share: the base with what the sweep sets. None where that is a configuration only with what a
+    /// trial sets.
+    pub fn shared(&self) -> Option<Config> {
+        let set = self.set.iter();
+        let overrides: Vec<_> = set
+            .map(|(field, value)| format!("{field}={value}"))
+            .collect();
+        Config::read(&self.base, &overrides).ok()
+    }
+
     /// What was measured so far of the trials whose runs are in `folder`.
     ///
     /// # Errors
@@ -300,6 +310,45 @@ mod tests {
         };
         // Half of a logarithmic range is below its geometric mean, 0.1: of 20 draws 10, 4.5 at most apart.
         assert!((11..=29).contains(&below(0.1)), "{}", below(0.1));
+    }
+
+    /// The experiments' results, as `npm run experiments` keeps them.
+    #[derive(Deserialize)]
+    struct Kept {
+        config: Config,
+        trials: Vec<KeptTrial>,
+    }
+
+    #[derive(Deserialize)]
+    struct KeptTrial {
+        trial: String,
+    }
+
+    #[test]
+    fn the_kept_results_are_those_of_the_committed_experiments() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments");
+        let mut kept = 0;
+        for name in [
+            "cifar-10",
+            "networks",
+            "widths",
+            "unaugmented",
+            "greyscale",
+            "search",
+        ] {
+            let Ok(text) = fs::read_to_string(folder.join(format!("results/{name}.json"))) else {
+                continue;
+            };
+            let results: Kept = serde_json::from_str(&text).unwrap();
+            let sweep = Sweep::read(&folder.join(format!("{name}.toml"))).unwrap();
+            assert_eq!(Some(results.config), sweep.shared(), "{name}");
+            let known: Vec<_> = sweep.trials().iter().map(Trial::name).collect();
+            for KeptTrial { trial } in results.trials {
+                assert!(known.contains(&trial), "{trial}");
+                kept += 1;
+            }
+        }
+        assert!(kept > 20, "{kept}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tch::{Device, Kind, Tensor};
 use crate::batches::{Batch, EpochPlan};
 use crate::checkpoint::{self, State, Totals};
 use crate::compute;
-use crate::config::{Config, PrecisionChoice};
+use crate::config::Config;
 use crate::dataset::{Dataset, Images, SIDE, class_balanced_share, class_balanced_split};
 use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::evaluate::{self, Colours};
@@ -22,7 +22,7 @@ use crate::metrics;
 use crate::network::{Mode, Network, Precision};
 use crate::optimizer::{MovingAverage, Optimizer};
 use crate::random::{Purpose, generator};
-use crate::run::{self, Classes, EpochMetrics, RunFolder, Start};
+use crate::run::{self, Classes, EpochMetrics, RunFolder, WeightsFile};
 
 /// Reading a value from a GPU waits for all work before it, so it is done every so many steps.
 const STEPS_PER_REPORT: usize = 10;
@@ -95,8 +95,8 @@ pub enum Outcome {
 ///
 /// # Errors
 /// `Run` if the folder holds a run and `resume` is not set, or holds none and it is, or another
-/// process trains there; `Diverged` if the loss becomes infinite; and those of reading the data and
-/// writing the folder.
+/// process trains there, or it was begun with other data or another teacher; `Diverged` if the loss becomes
+/// infinite, `NotFinite` if the scores do; and those of reading the data and writing the folder.
 pub fn train(
     config: &Config,
     folder: &RunFolder,
@@ -116,7 +116,10 @@ pub fn train(
             Ok(Outcome::Finished) => {}
             Ok(Outcome::Stopped) => return Ok(Outcome::Stopped),
             Err(error) => {
-                if matches!(error.kind(), ErrorKind::Diverged { .. }) {
+                if matches!(
+                    error.kind(),
+                    ErrorKind::Diverged { .. } | ErrorKind::NotFinite
+                ) {
                     folder.write_failure(&error)?;
                 }
                 return Err(error);
@@ -161,10 +164,18 @@ impl Run {
         let train = data.train.select(&chosen);
         let precision = compute::precision(config.train.precision, device);
         let classes = Classes::of(&data);
-        classes.write(folder)?;
+        if options.resume {
+            check_data(&classes, folder, &config.dataset.path)?;
+            folder.remove_failure()?;
+        } else {
+            classes.write(folder)?;
+        }
         let build = || classes.network(&config, precision, device);
         let teacher = match &config.train.distillation {
-            Some(settings) => Some(teacher(&settings.teacher, &classes, precision, device)?),
+            Some(settings) => {
+                check_teacher(&settings.teacher, folder, options.resume)?;
+                Some(teacher(&settings.teacher, &classes, precision, device)?)
+            }
             None => None,
         };
         let (network, average) = (build(), build());
@@ -190,7 +201,7 @@ impl Run {
         } else {
             if let Some(weights) = options.init {
                 run.initialise(weights)?;
-                Start::of(weights)?.write(folder)?;
+                WeightsFile::of(weights)?.write(&folder.start())?;
             }
             // From here on there is something to go on from, whenever the run is killed.
             run.save()?;
@@ -199,8 +210,7 @@ impl Run {
     }
 
     fn initialise(&mut self, weights: &Path) -> Result<()> {
-        let images: Vec<usize> = (0..self.train.len().min(IMAGES_PER_NORM)).collect();
-        let images = evaluate::images_nchw(&self.train.select(&images), Colours::Kept);
+        let images = evaluate::images_nchw(&self.train.spread(IMAGES_PER_NORM), Colours::Kept);
         let images = images_tensor(&images, SIDE).to_device(self.network.device());
         for network in [&self.network, &self.average] {
             self.other_classes = if weights.extension().is_some_and(|e| e == "onnx") {
@@ -420,25 +430,53 @@ fn teacher(
     let config = Config::read(&folder.config(), &[])?;
     let taught = Classes::read(&folder)?;
     if taught.labels != classes.labels {
-        let reason = "is of other classes than the data set, and cannot teach them".into();
-        return Err(Error::new(ErrorKind::Run {
-            path: path.into(),
-            reason,
-        }));
+        let reason = "is of other classes than the data set, and cannot teach them";
+        return Err(folder.error(reason));
+    }
+    if folder.read_metrics()?.is_empty() {
+        let reason = "has not finished an epoch, and cannot teach yet";
+        return Err(folder.error(reason));
     }
     let network = taught.network(&config, precision, device);
     run::load_weights(&network, &folder.checkpoint())?;
     Ok(network)
 }
 
+/// Checks that a run goes on with the data that it began with.
+fn check_data(classes: &Classes, folder: &RunFolder, data: &Path) -> Result<()> {
+    if Classes::read(folder)?.go_on_with(classes) {
+        return Ok(());
+    }
+    let reason = format!(
+        "was begun with other data than is in {} now; bring that back, or start a new run with --init",
+        data.display()
+    );
+    Err(folder.error(&reason))
+}
+
+/// Keeps which weights teach a run, and checks that they are the same when it goes on.
+fn check_teacher(teacher: &Path, folder: &RunFolder, resume: bool) -> Result<()> {
+    let weights = WeightsFile::of(teacher)?;
+    if !resume {
+        return weights.write(&folder.teacher());
+    }
+    match WeightsFile::read(&folder.teacher())? {
+        Some(before) if before.sha256 != weights.sha256 => {
+            let reason = format!(
+                "was begun with another teacher than {} is now; bring that back, or start a new run with --init",
+                teacher.display()
+            );
+            Err(folder.error(&reason))
+        }
+        // Runs of early versions do not say.
+        _ => Ok(()),
+    }
+}
+
 /// Takes a run that goes on, and its configuration: the saved one, which `config` must not contradict.
 fn resumed_config(config: &Config, folder: &RunFolder) -> Result<(fs::File, Config)> {
     if !folder.checkpoint().is_file() {
-        let reason = "holds no checkpoint to resume from; start it without --resume".into();
-        return Err(Error::new(ErrorKind::Run {
-            path: folder.path().into(),
-            reason,
-        }));
+        return Err(folder.error("holds no checkpoint to resume from; start it without --resume"));
     }
     let lock = folder.lock()?;
     let saved = Config::read(&folder.config(), &[])?;
@@ -447,10 +485,7 @@ fn resumed_config(config: &Config, folder: &RunFolder) -> Result<(fs::File, Conf
         None => {
             let reason = "its config.toml differs from what is asked for; resume with the same \
                           settings, or start a new run with --init";
-            Err(Error::new(ErrorKind::Run {
-                path: folder.path().into(),
-                reason: reason.into(),
-            }))
+            Err(folder.error(reason))
         }
     }
 }
@@ -460,18 +495,11 @@ fn fresh_config(config: &Config, folder: &RunFolder, device: Device) -> Result<(
     fs::create_dir_all(folder.path()).at(folder.path())?;
     let lock = folder.lock()?;
     if folder.checkpoint().exists() || folder.metrics().exists() {
-        let reason = "holds a run already; go on with --resume or name another folder".into();
-        return Err(Error::new(ErrorKind::Run {
-            path: folder.path().into(),
-            reason,
-        }));
+        return Err(folder.error("holds a run already; go on with --resume or name another folder"));
     }
     let mut config = config.clone();
-    config.train.precision = match compute::precision(config.train.precision, device) {
-        Precision::Float32 => PrecisionChoice::Float32,
-        Precision::Bf16 | Precision::Bf16Widened => PrecisionChoice::Bf16,
-    };
-    fs::write(folder.config(), config.to_toml()).at(&folder.config())?;
+    config.train.precision = compute::precision(config.train.precision, device).choice();
+    checkpoint::replace(&folder.config(), config.to_toml().as_bytes())?;
     Ok((lock, config))
 }
 

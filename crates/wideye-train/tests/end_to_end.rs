@@ -1,8 +1,7 @@
 //! The command from data to exported model, on a small data set of coloured shapes.
 #![allow(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
-mod command;
-mod shapes;
+mod workshop;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,99 +9,53 @@ use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use command::{command, succeed};
 use wideye_classifier::Classifier;
 use wideye_train::{
     Card, Colours, Config, Corruption, Dataset, DatasetKind, Progress, RunFolder, TrainOptions,
     classifier_logits, network_logits, train,
 };
+use workshop::{Workshop, command, export, fail, succeed};
 
 const EPOCHS: usize = 8;
 
-struct Workshop {
-    folder: tempfile::TempDir,
+fn workshop() -> Workshop {
+    let settings = format!(
+        r#"
+        epochs = {EPOCHS}
+        progressive = {{ side = 16, epochs = 2 }}
+        [model]
+        name = "res9"
+        widths = [8, 8, 16, 16]
+        dropout = 0.05
+        [augment]
+        flip = 0.5
+        shift = {{ probability = 1, strength = 2 }}
+        colour_jitter = {{ probability = 0.5, strength = 0.2 }}
+        "#
+    );
+    Workshop::new(1200, 200, &settings)
 }
 
-impl Workshop {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        shapes::write(&folder.path().join("shapes"), 1200, 200);
-        let config = format!(
-            r#"
-            seed = 5
-            [dataset]
-            kind = "custom"
-            path = {:?}
-            [model]
-            name = "res9"
-            widths = [8, 8, 16, 16]
-            dropout = 0.05
-            [train]
-            epochs = {EPOCHS}
-            {}
-            progressive = {{ side = 16, epochs = 2 }}
-            [augment]
-            flip = 0.5
-            shift = {{ probability = 1, strength = 2 }}
-            colour_jitter = {{ probability = 0.5, strength = 0.2 }}
-            "#,
-            folder.path().join("shapes"),
-            command::TRAIN
-        );
-        fs::write(folder.path().join("config.toml"), config).unwrap();
-        Self { folder }
-    }
+/// Exports a run with its weights stored in a type of choice.
+fn export_as(workshop: &Workshop, run: &str, weights: &str) -> PathBuf {
+    let out = workshop.path(run).join(format!("{weights}.onnx"));
+    export(
+        &workshop.path(run),
+        &out,
+        &["--compare", "--weights", weights],
+    );
+    out
+}
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+/// Starts a run and waits until its metrics hold some epochs.
+fn start(train: &mut Command, run: &Path, epochs: usize) -> Child {
+    let child = train.spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(300);
+    while epochs_done(run) < epochs {
+        assert!(Instant::now() < deadline, "no epoch was finished in time");
+        thread::sleep(Duration::from_millis(5));
     }
-
-    fn train(&self, run: &str) -> Command {
-        let mut command = command();
-        command
-            .args(["train", "--config"])
-            .arg(self.path("config.toml"))
-            .arg("--run")
-            .arg(self.path(run));
-        command
-    }
-
-    /// Exports a run under one name, whatever the run's.
-    fn export(&self, run: &str) -> PathBuf {
-        let out = self.path(run).join("model.onnx");
-        succeed(
-            command()
-                .args(["export", "--run"])
-                .arg(self.path(run))
-                .arg("--out")
-                .arg(&out),
-        );
-        out
-    }
-
-    /// Exports a run with its weights stored in a type of choice.
-    fn export_as(&self, run: &str, weights: &str) -> PathBuf {
-        let out = self.path(run).join(format!("{weights}.onnx"));
-        succeed(
-            command()
-                .args(["export", "--compare", "--weights", weights, "--run"])
-                .arg(self.path(run))
-                .arg("--out")
-                .arg(&out),
-        );
-        out
-    }
-
-    /// Starts a run and waits until its metrics hold some epochs.
-    fn start(&self, run: &str, epochs: usize) -> Child {
-        let child = self.train(run).spawn().unwrap();
-        let deadline = Instant::now() + Duration::from_secs(300);
-        while epochs_done(&self.path(run)) < epochs {
-            assert!(Instant::now() < deadline, "no epoch was finished in time");
-            thread::sleep(Duration::from_millis(5));
-        }
-        child
-    }
+    child
 }
 
 fn epochs_done(run: &Path) -> usize {
@@ -115,7 +68,7 @@ fn weights(run: &Path) -> Vec<u8> {
 
 #[test]
 fn learns_resumes_exports_and_agrees_with_itself() {
-    let workshop = Workshop::new();
+    let workshop = workshop();
     succeed(&mut workshop.train("whole"));
     let metrics = RunFolder::new(&workshop.path("whole"))
         .read_metrics()
@@ -130,7 +83,7 @@ fn learns_resumes_exports_and_agrees_with_itself() {
 
     let whole = weights(&workshop.path("whole"));
     // Killed without warning: the last epoch's checkpoint is whole, and the epoch under way is trained again.
-    let mut child = workshop.start("killed", 2);
+    let mut child = start(&mut workshop.train("killed"), &workshop.path("killed"), 2);
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(
@@ -144,21 +97,23 @@ fn learns_resumes_exports_and_agrees_with_itself() {
     );
     assert_eq!(epochs_done(&workshop.path("killed")), EPOCHS);
 
-    // Ctrl-C: the step under way is finished and saved.
-    let child = workshop.start("interrupted", 3);
-    succeed(Command::new("kill").arg("-INT").arg(child.id().to_string()));
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("--resume"));
-    assert!(
-        epochs_done(&workshop.path("interrupted")) < EPOCHS,
-        "stopped too late to show anything"
-    );
-    succeed(workshop.train("interrupted").arg("--resume"));
-    assert!(
-        weights(&workshop.path("interrupted")) == whole,
-        "resumed weights differ"
-    );
+    // Ctrl-C, and what job schedulers send: the step under way is finished and saved.
+    for (signal, run) in [("-INT", "interrupted"), ("-TERM", "terminated")] {
+        let child = start(&mut workshop.train(run), &workshop.path(run), 3);
+        succeed(Command::new("kill").arg(signal).arg(child.id().to_string()));
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{signal}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("--resume"));
+        assert!(
+            epochs_done(&workshop.path(run)) < EPOCHS,
+            "stopped too late to show anything"
+        );
+        succeed(workshop.train(run).arg("--resume"));
+        assert!(
+            weights(&workshop.path(run)) == whole,
+            "resumed weights differ"
+        );
+    }
 
     // The exported file through the classifier of browsers and command line, against libtorch.
     for run in ["whole", "killed"] {
@@ -191,7 +146,7 @@ fn learns_resumes_exports_and_agrees_with_itself() {
 
     // Smaller files for weights that are rounded: to 11 significant bits, or to 255 steps.
     for (stored, size_percent, tolerance) in [("float16", 70, 0.05), ("int8", 55, 0.5)] {
-        let small = workshop.export_as("whole", stored);
+        let small = export_as(&workshop, "whole", stored);
         let size = |path: &Path| fs::metadata(path).unwrap().len();
         assert!(size(&small) * 100 < size(&onnx) * size_percent, "{stored}");
         let rounded = Classifier::from_onnx(&fs::read(&small).unwrap()).unwrap();
@@ -220,7 +175,8 @@ fn learns_resumes_exports_and_agrees_with_itself() {
         command
             .arg("evaluate")
             .arg(model)
-            .args(["--test", "--json", "--dataset", "custom", "--data"])
+            .args(["--test", "--with-mirrored", "--json"])
+            .args(["--dataset", "custom", "--data"])
             .arg(workshop.path("shapes"));
         serde_json::from_str(&succeed(&mut command)).unwrap()
     };
@@ -230,12 +186,18 @@ fn learns_resumes_exports_and_agrees_with_itself() {
         "{of_file}"
     );
     let of_run = evaluate(&workshop.path("whole"));
-    for name in ["accuracy", "greyscale", "by_class", "by_superclass"] {
+    for name in [
+        "accuracy",
+        "greyscale",
+        "with_mirrored",
+        "by_class",
+        "by_superclass",
+    ] {
         assert_eq!(of_file["evaluation"][name], of_run["evaluation"][name]);
     }
 
     // A calibrated copy says the same, less or more surely, and from where it knows.
-    let calibrated = workshop.export_as("killed", "float32");
+    let calibrated = export_as(&workshop, "killed", "float32");
     succeed(
         command()
             .arg("calibrate")
@@ -339,7 +301,7 @@ fn hand_over(folder: &Path, onnx: &Path, data: &Dataset, logits: &[f32]) {
 
 #[test]
 fn a_student_learns_from_mixed_images_and_is_averaged() {
-    let workshop = Workshop::new();
+    let workshop = workshop();
     succeed(&mut workshop.train("teacher"));
     let teacher = workshop.path("teacher");
     let student = |run: &str| {
@@ -370,32 +332,50 @@ fn a_student_learns_from_mixed_images_and_is_averaged() {
     assert!(last.validation_top1 >= 0.9, "{}", last.validation_top1);
 
     // Stopped while weights are averaged, it goes on to the same weights.
-    let mut child = student("stopped").spawn().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(300);
-    while epochs_done(&workshop.path("stopped")) < 5 {
-        assert!(Instant::now() < deadline, "no epoch was finished in time");
-        thread::sleep(Duration::from_millis(5));
-    }
+    let mut child = start(&mut student("stopped"), &workshop.path("stopped"), 5);
     child.kill().unwrap();
     child.wait().unwrap();
+    assert!(
+        epochs_done(&workshop.path("stopped")) < 6,
+        "stopped too late to show anything"
+    );
     succeed(student("stopped").arg("--resume"));
     let [whole, stopped] = ["student", "stopped"].map(|run| weights(&workshop.path(run)));
     assert!(whole == stopped, "resumed weights differ");
 
-    // A teacher of other classes.
+    // A teacher that goes on teaching is another one.
+    let provenance = fs::read_to_string(workshop.path("student").join("teacher.json")).unwrap();
+    assert!(provenance.contains(r#""name": "teacher""#), "{provenance}");
+    let checkpoint = teacher.join("last.safetensors");
+    let taught = fs::read(&checkpoint).unwrap();
+    fs::copy(
+        workshop.path("student").join("last.safetensors"),
+        &checkpoint,
+    )
+    .unwrap();
+    let errors = fail(student("stopped").arg("--resume"));
+    assert!(
+        errors.contains("was begun with another teacher"),
+        "{errors}"
+    );
+    fs::write(&checkpoint, taught).unwrap();
+
+    // One of other classes, and one that knows nothing yet.
     let classes = fs::read_to_string(teacher.join("classes.json")).unwrap();
     let renamed = classes.replacen("\"labels\": [\n    \"", "\"labels\": [\n    \"un", 1);
     assert_ne!(renamed, classes);
     fs::write(teacher.join("classes.json"), renamed).unwrap();
-    let output = student("untaught").output().unwrap();
-    assert!(!output.status.success());
-    let errors = String::from_utf8_lossy(&output.stderr);
+    let errors = fail(&mut student("untaught"));
     assert!(errors.contains("is of other classes"), "{errors}");
+    fs::write(teacher.join("classes.json"), classes).unwrap();
+    fs::remove_file(teacher.join("metrics.jsonl")).unwrap();
+    let errors = fail(&mut student("untaught"));
+    assert!(errors.contains("has not finished an epoch"), "{errors}");
 }
 
 #[test]
 fn starts_from_the_weights_of_a_run_or_of_an_exported_file() {
-    let workshop = Workshop::new();
+    let workshop = workshop();
     let short = |run: &str| {
         let mut command = workshop.train(run);
         command.args([
@@ -413,8 +393,8 @@ fn starts_from_the_weights_of_a_run_or_of_an_exported_file() {
     let top1 =
         |run: &str| RunFolder::new(&workshop.path(run)).read_metrics().unwrap()[0].validation_top1;
     // A learning rate of almost nothing: what is measured is what was loaded.
-    let half = workshop.export_as("first", "float16");
-    let quarter = workshop.export_as("first", "int8");
+    let half = export_as(&workshop, "first", "float16");
+    let quarter = export_as(&workshop, "first", "int8");
     for (run, weights) in [
         ("from-run", workshop.path("first")),
         ("from-onnx", onnx),
@@ -443,61 +423,75 @@ fn starts_from_the_weights_of_a_run_or_of_an_exported_file() {
     succeed(short("from-nothing").args(["--set", "train.learning_rate=1e-6"]));
     assert!(top1("from-nothing") < 0.6, "{}", top1("from-nothing"));
 
-    let output = short("misfit")
-        .args(["--set", "model.widths=[4, 8, 16, 16]", "--init"])
-        .arg(workshop.path("first").join("model.onnx"))
-        .output()
-        .unwrap();
-    let errors = String::from_utf8(output.stderr).unwrap();
+    let misfit = fail(
+        short("misfit")
+            .args(["--set", "model.widths=[4, 8, 16, 16]", "--init"])
+            .arg(workshop.path("first").join("model.onnx")),
+    );
     assert!(
-        !output.status.success() && errors.contains("layers.0.weight is [8, 3, 3, 3]"),
-        "{errors}"
+        misfit.contains("layers.0.weight is [8, 3, 3, 3]"),
+        "{misfit}"
     );
 }
 
 #[test]
 fn a_run_folder_is_never_overwritten() {
-    let workshop = Workshop::new();
+    let workshop = workshop();
+    let train = |options: &[&str]| {
+        let mut train = workshop.train("run");
+        train.args(options);
+        train
+    };
     let short = ["--set", "train.epochs=1"];
-    let output = workshop
-        .train("run")
-        .args(short)
-        .arg("--resume")
-        .output()
-        .unwrap();
-    assert!(
-        String::from_utf8(output.stderr)
-            .unwrap()
-            .contains("start it without --resume")
-    );
-    succeed(workshop.train("run").args(short));
-    let output = workshop.train("run").args(short).output().unwrap();
-    assert!(
-        String::from_utf8(output.stderr)
-            .unwrap()
-            .contains("holds a run already")
-    );
+    let short_resumed = ["--set", "train.epochs=1", "--resume"];
+    assert!(fail(&mut train(&short_resumed)).contains("start it without --resume"));
+    succeed(&mut train(&short));
+    assert!(fail(&mut train(&short)).contains("holds a run already"));
 
     let lock = fs::File::create(workshop.path("run").join("lock")).unwrap();
     lock.lock().unwrap();
-    let output = workshop.train("run").arg("--resume").output().unwrap();
-    assert!(
-        String::from_utf8(output.stderr)
-            .unwrap()
-            .contains("is being trained by another process")
-    );
+    assert!(fail(&mut train(&["--resume"])).contains("is being trained by another process"));
     drop(lock);
-    let output = workshop.train("run").arg("--resume").output().unwrap();
+    assert!(fail(&mut train(&["--resume"])).contains("differs from what is asked for"));
+
+    // A finished run keeps its classes, whatever has become of the data.
+    let classes = || fs::read_to_string(workshop.path("run").join("classes.json")).unwrap();
+    let before = classes();
+    let names = workshop.path("shapes").join("fine_label_names.txt");
+    let images = workshop.path("shapes").join("train.bin");
+    let (kept_names, kept_images) = (fs::read(&names).unwrap(), fs::read(&images).unwrap());
+    let with_other_data = |what: &str| {
+        let errors = fail(&mut train(&["--set", "train.epochs=1", "--go-on"]));
+        assert!(
+            errors.contains("was begun with other data"),
+            "{what}: {errors}"
+        );
+        assert_eq!(classes(), before, "{what}");
+    };
+    fs::write(&names, "dot\nsquare\ncross\nstripes\n").unwrap();
+    with_other_data("a class renamed");
+    let report = workshop.path("report.html");
+    let mut command = command();
+    command
+        .arg("report")
+        .arg(workshop.path("run"))
+        .arg("--out")
+        .arg(report);
+    let errors = fail(&mut command);
     assert!(
-        String::from_utf8(output.stderr)
-            .unwrap()
-            .contains("differs from what is asked for")
+        errors.contains("classes are not those of the data set"),
+        "{errors}"
     );
+    fs::write(&names, kept_names).unwrap();
+    fs::write(&images, &kept_images[..kept_images.len() / 2]).unwrap();
+    with_other_data("half of the images");
+    fs::write(&images, kept_images).unwrap();
+    succeed(&mut train(&short_resumed));
 }
 
 #[test]
 fn a_run_killed_before_an_epoch_is_checkpointed_goes_on() {
-    let workshop = Workshop::new();
+    let workshop = workshop();
     let short = ["--set", "train.epochs=1"];
     succeed(workshop.train("whole").args(short));
 
@@ -513,9 +507,11 @@ fn a_run_killed_before_an_epoch_is_checkpointed_goes_on() {
     .unwrap();
     assert_eq!(epochs_done(folder.path()), 1);
     fs::write(folder.checkpoint(), at_start).unwrap();
+    fs::write(folder.path().join("failure.txt"), "the loss is not finite").unwrap();
 
     succeed(workshop.train("killed").args(short).arg("--go-on"));
     assert_eq!(epochs_done(folder.path()), 1);
+    assert_eq!(folder.read_failure().unwrap(), None);
     assert!(
         weights(folder.path()) == weights(&workshop.path("whole")),
         "resumed weights differ"
@@ -524,7 +520,7 @@ fn a_run_killed_before_an_epoch_is_checkpointed_goes_on() {
 
 #[test]
 fn the_bench_tells_images_per_second_round_by_round() {
-    let workshop = Workshop::new();
+    let workshop = workshop();
     let printed = succeed(
         command()
             .args([

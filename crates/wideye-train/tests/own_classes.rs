@@ -1,16 +1,15 @@
 //! From folders of pictures to a model of their classes, on the features of one of others.
 #![allow(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
-mod command;
-mod shapes;
+mod workshop;
 
 use std::fs;
 use std::path::Path;
 
-use command::{command, succeed};
 use image::RgbImage;
 use wideye_classifier::Classifier;
 use wideye_train::{Dataset, DatasetKind, RunFolder, SIDE};
+use workshop::{Workshop, command, succeed};
 
 /// Draws the images of a data set's first classes, a folder each, as pictures.
 fn draw(data: &Dataset, classes: usize, folder: &Path) {
@@ -32,42 +31,16 @@ fn draw(data: &Dataset, classes: usize, folder: &Path) {
 
 #[test]
 fn folders_of_pictures_become_a_model_of_their_classes() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    shapes::write(&path("shapes"), 1200, 200);
-    let config = format!(
-        r#"
-        seed = 5
-        [dataset]
-        kind = "custom"
-        path = {:?}
+    let settings = r#"
+        epochs = 6
         [model]
         name = "res9"
         widths = [8, 8, 16, 16]
-        [train]
-        epochs = 6
-        {}
-        "#,
-        path("shapes"),
-        command::TRAIN
-    );
-    fs::write(path("config.toml"), config).unwrap();
-    let train = |run: &str| {
-        let mut train = command();
-        let run = path(run);
-        train.args(["train", "--config"]).arg(path("config.toml"));
-        train.arg("--run").arg(run);
-        train
-    };
-    let export = |run: &str| {
-        let out = path(run).join("model.onnx");
-        let mut export = command();
-        export.args(["export", "--run"]).arg(path(run));
-        succeed(export.arg("--out").arg(&out));
-        out
-    };
-    succeed(&mut train("four"));
-    let four = export("four");
+        "#;
+    let workshop = Workshop::new(1200, 200, settings);
+    let path = |name: &str| workshop.path(name);
+    succeed(&mut workshop.train("four"));
+    let four = workshop.export("four");
 
     let shapes = Dataset::read(DatasetKind::Custom, &path("shapes")).unwrap();
     draw(&shapes, 3, &path("pictures"));
@@ -88,7 +61,7 @@ fn folders_of_pictures_become_a_model_of_their_classes() {
     assert!(warned.contains("notes.txt: this is text"), "{warned}");
 
     for (run, weights) in [("of-run", path("four")), ("of-onnx", four)] {
-        let mut taught = train(run);
+        let mut taught = workshop.train(run);
         taught.args([
             "--set",
             &format!("dataset.path={:?}", path("made/pictures")),
@@ -106,7 +79,7 @@ fn folders_of_pictures_become_a_model_of_their_classes() {
         assert!(top1[2] > 0.8, "{run}: {top1:?}");
     }
 
-    let classifier = Classifier::from_onnx(&fs::read(export("of-onnx")).unwrap()).unwrap();
+    let classifier = Classifier::from_onnx(&fs::read(workshop.export("of-onnx")).unwrap()).unwrap();
     assert_eq!(
         classifier.info().labels.labels(),
         ["cross", "disc", "square"]

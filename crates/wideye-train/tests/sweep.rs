@@ -1,8 +1,7 @@
 //! Sweeps on a small data set of coloured shapes: in one process, killed half-way, and by GNU parallel.
 #![allow(clippy::unwrap_used, reason = "a step that fails fails the test")]
 
-mod command;
-mod shapes;
+mod workshop;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,54 +11,42 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use command::{command, succeed};
 use wideye_classifier::Classifier;
 use wideye_train::{Colours, Dataset, DatasetKind, RunFolder, classifier_logits, network_logits};
+use workshop::{Workshop, command, export, succeed};
 
 const ACTIVATIONS: [&str; 4] = ["elu", "relu", "selu", "gelu"];
 const EPOCHS: usize = 2;
 
-struct Workshop {
-    folder: tempfile::TempDir,
+/// A workshop with a sweep's file.
+struct Swept {
+    workshop: Workshop,
 }
 
-impl Workshop {
+impl Swept {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        shapes::write(&path("shapes"), 400, 40);
-        let config = format!(
-            r#"
-            seed = 5
-            [dataset]
-            kind = "custom"
-            path = {:?}
+        let settings = r#"
+            epochs = 9
             [model]
             name = "narrow"
             widths = [4, 8]
-            [train]
-            epochs = 9
-            {}
-            "#,
-            path("shapes"),
-            command::TRAIN
-        );
-        fs::write(path("base.toml"), config).unwrap();
+            "#;
+        let workshop = Workshop::new(400, 40, settings);
         let sweep = format!(
             r#"
-            base = "base.toml"
+            base = "config.toml"
             set = {{ "train.epochs" = {EPOCHS}, "dataset.share" = 0.5 }}
             [grid]
             "model.activation" = {ACTIVATIONS:?}
             seed = [1, 2]
             "#
         );
-        fs::write(path("sweep.toml"), sweep).unwrap();
-        Self { folder }
+        fs::write(workshop.path("sweep.toml"), sweep).unwrap();
+        Self { workshop }
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.workshop.path(name)
     }
 
     fn sweep(&self, out: &str) -> Command {
@@ -92,7 +79,7 @@ fn metrics(folder: &Path) -> BTreeMap<String, String> {
 
 #[test]
 fn a_sweep_gives_the_same_table_however_it_is_run() {
-    let workshop = Workshop::new();
+    let workshop = Swept::new();
     succeed(&mut workshop.sweep("whole"));
     let table = workshop.table("whole");
     assert_eq!(table.len(), 1 + 2 * ACTIVATIONS.len());
@@ -155,13 +142,7 @@ fn a_sweep_gives_the_same_table_however_it_is_run() {
         let name = format!("activation={activation}-seed=1");
         let run = workshop.path("whole").join(name);
         let file = workshop.path(&format!("{activation}.onnx"));
-        succeed(
-            command()
-                .args(["export", "--run"])
-                .arg(&run)
-                .arg("--out")
-                .arg(&file),
-        );
+        export(&run, &file, &[]);
         let classifier = Classifier::from_onnx(&fs::read(&file).unwrap()).unwrap();
         let actual = classifier_logits(&classifier, &data.test, Colours::Kept).unwrap();
         let network = RunFolder::new(&run).load().unwrap().network;
@@ -177,11 +158,11 @@ fn a_sweep_gives_the_same_table_however_it_is_run() {
 
 #[test]
 fn a_trial_that_fails_does_not_hold_up_the_others() {
-    let workshop = Workshop::new();
+    let workshop = Swept::new();
     let data = workshop.path("shapes");
     let sweep = format!(
         r#"
-        base = "base.toml"
+        base = "config.toml"
         set = {{ "train.epochs" = 1 }}
         [grid]
         "dataset.path" = ["nowhere", {data:?}]
@@ -202,11 +183,11 @@ fn a_trial_that_fails_does_not_hold_up_the_others() {
 
 #[test]
 fn what_another_configuration_has_trained_is_not_taken_for_the_sweep_s() {
-    let workshop = Workshop::new();
+    let workshop = Swept::new();
     let sweep = |decay: f64| {
         let sweep = format!(
             r#"
-            base = "base.toml"
+            base = "config.toml"
             set = {{ "train.epochs" = 1, "train.weight_decay" = {decay}, "dataset.path" = "shapes" }}
             [grid]
             seed = [1]
@@ -214,7 +195,7 @@ fn what_another_configuration_has_trained_is_not_taken_for_the_sweep_s() {
         );
         fs::write(workshop.path("sweep.toml"), sweep).unwrap();
         let mut command = workshop.sweep("out");
-        command.current_dir(workshop.folder.path());
+        command.current_dir(workshop.path(""));
         command
     };
     succeed(&mut sweep(0.001));
@@ -228,6 +209,16 @@ fn what_another_configuration_has_trained_is_not_taken_for_the_sweep_s() {
     let table = workshop.table("out");
     assert!(
         table[1].ends_with(",of another configuration,,,"),
+        "{table:#?}"
+    );
+
+    // What cannot be read is said of its trial alone.
+    let config = workshop.path("out").join("seed=1/config.toml");
+    fs::write(config, "seed = 1").unwrap();
+    succeed(sweep(0.001).arg("--collect"));
+    let table = workshop.table("out");
+    assert!(
+        table[1].ends_with(",its config.toml is damaged,,,"),
         "{table:#?}"
     );
 }

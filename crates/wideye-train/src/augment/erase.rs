@@ -65,6 +65,8 @@ mod tests {
             assert!((0.01..0.45).contains(&share), "{width}x{height}");
             let ratio = (height as f32 - 0.5) / (width as f32 + 0.5);
             assert!(ratio < LARGEST_RATIO, "{width}x{height}");
+            let ratio = (width as f32 - 0.5) / (height as f32 + 0.5);
+            assert!(ratio < LARGEST_RATIO, "{width}x{height}");
             largest = largest.max(share);
         }
         assert!(largest > 0.3, "{largest}");

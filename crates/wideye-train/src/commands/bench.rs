@@ -22,7 +22,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 100)]
     classes: usize,
     /// Begin each round when a line is read from standard input, to take turns with another program.
-    /// The round that does not count is then answered with the network's blocks.
+    /// The round that does not count is then answered with the network's blocks and its precision.
     #[arg(long)]
     paced: bool,
 }
@@ -47,6 +47,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let network = serde_json::json!({
                 "blocks": config.model.blocks(),
                 "features": config.model.features(),
+                "precision": bench.precision(),
             });
             writeln!(io::stdout(), "{network}")?;
         }

@@ -3,9 +3,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use wideye_classifier::Classifier;
-use wideye_train::{
-    Calibration, Card, Colours, class_balanced_split, classifier_logits, with_calibration,
-};
+use wideye_train::{Calibration, Card, Colours, classifier_logits, with_calibration};
 
 use super::{Source, dataset_of, write_model};
 
@@ -27,17 +25,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut card = Card::read(path, &bytes)?;
     let classifier = Classifier::from_onnx(&bytes).with_context(|| path.display().to_string())?;
-    let data = arguments.source.read(dataset_of(&classifier).as_ref())?;
     let classes = classifier.info().labels.labels();
-    anyhow::ensure!(
-        classes == data.labels,
-        "the model's {} classes are not those of the data set ({}); name another with --dataset and --data",
-        classes.len(),
-        data.labels.len()
-    );
-    let images = data
-        .train
-        .select(&class_balanced_split(&data.train).validation);
+    let data = arguments
+        .source
+        .read_of(classes, dataset_of(&classifier).as_ref())?;
+    let images = data.validation();
     anyhow::ensure!(
         !images.is_empty(),
         "the data set has too few training images to set some of each class aside for validation"

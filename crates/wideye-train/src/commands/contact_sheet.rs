@@ -29,8 +29,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = Config::read(&arguments.config, &arguments.overrides)?;
     let data = arguments.source.read(Some(&config.dataset))?;
-    let rows: Vec<usize> = (0..arguments.rows.min(data.train.len())).collect();
-    let images = data.train.select(&rows);
+    let images = data.train.spread(arguments.rows);
     write_contact_sheet(
         &arguments.out,
         &images,

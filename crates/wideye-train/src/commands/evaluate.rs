@@ -7,7 +7,7 @@ use wideye_classifier::Classifier;
 use wideye_train::{
     Card, ClassAccuracy, Colours, Corruption, CorruptionAccuracy, Dataset, DatasetConfig,
     DatasetKind, Evaluation, Images, RunFolder, UnknownImages, calibration_error,
-    class_balanced_split, classifier_logits, network_logits, write_confusion_matrix,
+    classifier_logits, network_logits, write_confusion_matrix,
 };
 
 use super::{Source, dataset_of};
@@ -26,10 +26,13 @@ pub struct Arguments {
     /// Write the confusion matrix as a PNG.
     #[arg(long, value_name = "FILE")]
     confusion: Option<PathBuf>,
-    /// Also tell images of other classes from these: a folder with CIFAR-10, of whose test images those are
-    /// taken whose classes the model has not.
+    /// Also tell images of other classes from these: a folder with CIFAR-10, of whose images those are taken whose
+    /// classes the model has not, of its test images only with --test.
     #[arg(long, value_name = "DIR")]
     unknown: Option<PathBuf>,
+    /// Also measure the mean of an image's scores and its mirror image's.
+    #[arg(long)]
+    with_mirrored: bool,
     /// Also measure on images made worse: names, separated by commas, or all.
     #[arg(long, value_name = "NAMES", value_parser = parse_corruptions)]
     under: Option<Corruptions>,
@@ -46,29 +49,29 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "--card is for an exported model; a run has no card"
     );
     let subject = Subject::open(&arguments.model)?;
-    let data = arguments.source.read(subject.dataset().as_ref())?;
-    anyhow::ensure!(
-        subject.labels() == data.labels,
-        "the model's {} classes are not those of the data set ({}); name another with --dataset and --data",
-        subject.labels().len(),
-        data.labels.len()
-    );
-    let images = if arguments.test {
-        data.test.clone()
-    } else {
-        data.train
-            .select(&class_balanced_split(&data.train).validation)
-    };
+    let data = arguments
+        .source
+        .read_of(subject.labels(), subject.dataset().as_ref())?;
+    let images = measured_on(&data, arguments.test);
     let classes = wideye_train::Classes::of(&data);
+    let count = data.labels.len();
     let logits = subject.logits(&images, Colours::Kept)?;
     let greyscale_logits = subject.logits(&images, Colours::Greyscale)?;
     let mut evaluation = Evaluation::new(&logits, &greyscale_logits, images.labels(), &classes);
     let (temperature, threshold) = subject.calibration();
-    let count = data.labels.len();
     let error = calibration_error(&logits, count, images.labels(), temperature);
     evaluation.calibration_error = Some(error);
+    if arguments.with_mirrored {
+        let mirrored = subject.logits(&images.mirrored(), Colours::Kept)?;
+        let mean: Vec<f32> = logits
+            .iter()
+            .zip(mirrored)
+            .map(|(a, b)| (a + b) / 2.0)
+            .collect();
+        evaluation.with_mirrored = Some(wideye_train::accuracy(&mean, count, images.labels()));
+    }
     if let Some(folder) = &arguments.unknown {
-        let (images, names) = unknown_images(folder, subject.labels())?;
+        let (images, names) = unknown_images(folder, subject.labels(), arguments.test)?;
         let unknown = subject.logits(&images, Colours::Kept)?;
         let pair = (logits.as_slice(), unknown.as_slice());
         let measured = UnknownImages::new(names, pair, count, temperature, threshold);
@@ -176,8 +179,20 @@ impl Subject {
 /// What CIFAR-10 calls vehicles for which CIFAR-100 has other names, as the classes that `known` has.
 const OTHER_NAMES: [(&str, &str); 2] = [("automobile", "pickup_truck"), ("truck", "pickup_truck")];
 
-/// CIFAR-10's test images of the classes that are not among `known`, and the classes' names.
-fn unknown_images(folder: &Path, known: &[String]) -> anyhow::Result<(Images, Vec<String>)> {
+/// The images that a data set is measured on.
+fn measured_on(data: &Dataset, test: bool) -> Images {
+    match test {
+        true => data.test.clone(),
+        false => data.validation(),
+    }
+}
+
+/// CIFAR-10's images of the classes that are not among `known`, and the classes' names.
+fn unknown_images(
+    folder: &Path,
+    known: &[String],
+    test: bool,
+) -> anyhow::Result<(Images, Vec<String>)> {
     let data = Dataset::read(DatasetKind::Cifar10, folder)?;
     let is_known = |name: &str| {
         let mut names = OTHER_NAMES.iter().filter(|(one, _)| *one == name);
@@ -189,7 +204,8 @@ fn unknown_images(folder: &Path, known: &[String]) -> anyhow::Result<(Images, Ve
         "the model has all classes of {}: none is left for --unknown",
         folder.display()
     );
-    let labels = data.test.labels();
+    let images = measured_on(&data, test);
+    let labels = images.labels();
     let chosen: Vec<usize> = (0..labels.len())
         .filter(|&i| unknown[usize::from(labels[i])])
         .collect();
@@ -199,7 +215,7 @@ fn unknown_images(folder: &Path, known: &[String]) -> anyhow::Result<(Images, Ve
         .zip(&unknown)
         .filter(|(_, unknown)| **unknown);
     Ok((
-        data.test.select(&chosen),
+        images.select(&chosen),
         names.map(|(name, _)| name.clone()).collect(),
     ))
 }
@@ -229,6 +245,9 @@ fn print(evaluation: &Evaluation, test: bool) -> io::Result<()> {
     }
     writeln!(out, "greyscale top-1   {:.4}", evaluation.greyscale.top1)?;
     writeln!(out, "greyscale top-5   {:.4}", evaluation.greyscale.top5)?;
+    if let Some(accuracy) = &evaluation.with_mirrored {
+        writeln!(out, "with mirror image {:.4}", accuracy.top1)?;
+    }
     if let Some(error) = evaluation.calibration_error {
         writeln!(out, "calibration error {error:.4}")?;
     }

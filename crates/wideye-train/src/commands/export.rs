@@ -4,7 +4,7 @@ use anyhow::Context;
 use wideye_classifier::Classifier;
 use wideye_train::{
     Card, Colours, Dataset, Provenance, RunFolder, TrainedRun, WeightType, WeightTypeAccuracy,
-    accuracy, class_balanced_split, classifier_logits, to_onnx,
+    accuracy, classifier_logits, to_onnx,
 };
 
 use super::{Source, write_model};
@@ -51,7 +51,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     card.hardware.clone_from(&arguments.hardware);
     card.revision.clone_from(&arguments.revision);
     if arguments.compare {
-        let data = arguments.source.read(Some(&run.config.dataset))?;
+        let data = arguments
+            .source
+            .read_of(&run.classes.labels, Some(&run.config.dataset))?;
         card.weight_types = compare(&run, &provenance, &data)?;
     }
     write_model(&arguments.out, &onnx, &card)?;
@@ -68,13 +70,7 @@ fn compare(
     provenance: &Provenance,
     data: &Dataset,
 ) -> anyhow::Result<Vec<WeightTypeAccuracy>> {
-    anyhow::ensure!(
-        run.classes.labels == data.labels,
-        "the run's classes are not those of the data set; name another with --dataset and --data"
-    );
-    let images = data
-        .train
-        .select(&class_balanced_split(&data.train).validation);
+    let images = data.validation();
     let measure = |weights| {
         let onnx = to_onnx(&run.network, &run.classes, provenance, weights)?;
         let classifier = Classifier::from_onnx(&onnx)?;

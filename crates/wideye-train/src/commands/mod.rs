@@ -43,6 +43,22 @@ pub struct Source {
 }
 
 impl Source {
+    /// Reads the data set, which must be of a model's classes; what is not given is `fallback`'s.
+    fn read_of(
+        &self,
+        classes: &[String],
+        fallback: Option<&DatasetConfig>,
+    ) -> anyhow::Result<Dataset> {
+        let data = self.read(fallback)?;
+        anyhow::ensure!(
+            classes == data.labels,
+            "the model's {} classes are not those of the data set ({}); name another with --dataset and --data",
+            classes.len(),
+            data.labels.len()
+        );
+        Ok(data)
+    }
+
     /// Reads the data set; what is not given is `fallback`'s.
     fn read(&self, fallback: Option<&DatasetConfig>) -> anyhow::Result<Dataset> {
         let kind = self.dataset.or(fallback.map(|f| f.kind));

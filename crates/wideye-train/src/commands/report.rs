@@ -2,7 +2,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use wideye_train::{Dataset, DatasetConfig, RunFolder, RunReport, class_balanced_split, page};
+use wideye_train::{Dataset, DatasetConfig, RunFolder, RunReport, page};
 
 use super::Source;
 
@@ -35,14 +35,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 }
                 _ => arguments.source.read(Some(&wanted))?,
             };
-            let images = if arguments.test {
-                data.test.clone()
-            } else {
-                data.train
-                    .select(&class_balanced_split(&data.train).validation)
+            let images = match arguments.test {
+                true => data.test.clone(),
+                false => data.validation(),
             };
             eprintln!("measuring {} on {} images", path.display(), images.len());
-            report.measure(&images)?;
+            report.measure(&images, &data.labels)?;
             last = Some((wanted, data));
         }
         reports.push(report);

@@ -47,7 +47,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let config = sweep.config(trial)?;
             match train::start_or_go_on(&config, &trial.run(&out)) {
                 Ok(wideye_train::Outcome::Finished) => {}
-                Ok(wideye_train::Outcome::Stopped) => return Ok(()),
+                Ok(wideye_train::Outcome::Stopped) => return Err(train::Stopped.into()),
                 Err(error) => {
                     eprintln!("{}: {error:#}", trial.name());
                     failed.push(trial.name());

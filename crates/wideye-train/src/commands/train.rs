@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -36,14 +37,31 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let file = arguments.config.clone().unwrap_or_else(|| folder.config());
     let config = Config::read(&file, &arguments.overrides)?;
     let resume = arguments.resume || (arguments.go_on && folder.checkpoint().is_file());
-    train_shown(&config, &folder, resume, arguments.init.as_deref())?;
-    Ok(())
+    match train_shown(&config, &folder, resume, arguments.init.as_deref())? {
+        Outcome::Finished => Ok(()),
+        Outcome::Stopped => Err(Stopped.into()),
+    }
 }
+
+/// The user, or the system, has stopped the training; the run folder has what it needs to go on.
+#[derive(Debug)]
+pub struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("stopped")
+    }
+}
+
+impl std::error::Error for Stopped {}
 
 /// Trains a run that may have been started before.
 pub fn start_or_go_on(config: &Config, folder: &RunFolder) -> anyhow::Result<Outcome> {
     train_shown(config, folder, folder.checkpoint().is_file(), None)
 }
+
+/// The exit status of what Ctrl-C ends, as shells have it: GNU parallel and job arrays take 0 for finished.
+pub const STOPPED: u8 = 130;
 
 /// Whether the runs of this process are to end.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -58,7 +76,7 @@ fn train_shown(
     HANDLER.get_or_init(|| {
         ctrlc::set_handler(|| {
             if STOP.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
+                std::process::exit(STOPPED.into());
             }
             eprintln!("stopping after this step; once more to stop at once");
         })

@@ -78,8 +78,8 @@ impl Archive {
 ///
 /// Takes them from `from`, an archive or a folder, if it is given; else downloads the archive,
 /// taking up an earlier, broken download. `on_progress` hears of the bytes received so far and, if
-/// known, of all there are. Nothing counts as data before its checksum fits: until then files
-/// bear the ending `.part`.
+/// known, of all there are. Nothing counts as data before the archive's checksum fits: until then files
+/// bear the ending `.part`. A folder, whose files have no published checksum, must have all of them.
 ///
 /// # Errors
 /// `Download`, `Checksum`, `MissingInArchive` or `Io`.

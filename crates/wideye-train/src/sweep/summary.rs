@@ -9,7 +9,7 @@ use super::Sweep;
 use crate::config::Config;
 use crate::error::Result;
 use crate::plots::{self, Group};
-use crate::run::EpochMetrics;
+use crate::run::{EpochMetrics, RunFolder};
 
 /// The field whose values are repetitions of the same experiment.
 const SEED: &str = "seed";
@@ -17,9 +17,29 @@ const SEED: &str = "seed";
 /// What is said of a run folder that an earlier or another sweep has left.
 const ANOTHER: &str = "of another configuration";
 
+/// What is said of one whose configuration cannot be read.
+const DAMAGED: &str = "its config.toml is damaged";
+
+/// Why what is in a trial's run folder, if anything is, does not count.
+fn unusable(config: &Config, run: &RunFolder) -> Option<String> {
+    if !run.config().is_file() {
+        return None;
+    }
+    match Config::read(&run.config(), &[]) {
+        Ok(saved) => config
+            .as_resumed(&saved)
+            .is_none()
+            .then(|| ANOTHER.to_string()),
+        Err(_) => Some(DAMAGED.to_string()),
+    }
+}
+
 /// What was measured of a sweep's trials so far.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
+    /// What all trials share, if that is a configuration without what they vary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<Config>,
     /// The varied fields.
     pub fields: Vec<String>,
     /// The trials, in the sweep's order.
@@ -66,13 +86,9 @@ impl Summary {
         let trial = |trial: &super::Trial| {
             let config = sweep.config(trial)?;
             let run = trial.run(folder);
-            let is_another = run.config().is_file()
-                && config
-                    .as_resumed(&Config::read(&run.config(), &[])?)
-                    .is_none();
-            let (metrics, problem) = match is_another {
-                true => (Vec::new(), Some(ANOTHER.to_string())),
-                false => (run.read_metrics()?, run.read_failure()?),
+            let (metrics, problem) = match unusable(&config, &run) {
+                Some(problem) => (Vec::new(), Some(problem)),
+                None => (run.read_metrics()?, run.read_failure()?),
             };
             Ok(Trial {
                 name: trial.name(),
@@ -83,6 +99,7 @@ impl Summary {
             })
         };
         Ok(Self {
+            config: sweep.shared(),
             fields: fields.into_iter().flatten().cloned().collect(),
             trials: sweep.trials.iter().map(trial).collect::<Result<_>>()?,
         })
@@ -305,6 +322,7 @@ mod tests {
         let mut diverged = trial("selu", 2, 1, 0.0);
         diverged.problem = Some("the loss is not finite".into());
         Summary {
+            config: None,
             fields: vec!["model.activation".into(), SEED.into()],
             trials: vec![
                 trial("relu", 1, 2, 0.4),
