@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 
 import { experimentsPage, SWEEPS } from "./experiments/page.mjs";
 import { main, root, run } from "./steps.mjs";
@@ -29,34 +29,37 @@ const file = (name) => join(results, `${name}.json`);
 
 /** The results that are kept, by the sweep's name, and those of the shipped models; none of what was not measured. */
 export function readResults() {
-  const kept = [...SWEEPS, SHIPPED].filter((name) => existsSync(file(name)));
-  const read = (name) => {
-    const { trials, models } = JSON.parse(readFileSync(file(name), "utf8"));
-    return trials ?? models;
+  const of = (name) => {
+    const { trials, models } = read(name);
+    return [name, trials ?? models];
   };
-  return Object.fromEntries(kept.map((name) => [name, read(name)]));
+  return Object.fromEntries([...SWEEPS, SHIPPED].filter((name) => existsSync(file(name))).map(of));
 }
 
+const read = (name) => JSON.parse(readFileSync(file(name), "utf8"));
 const write = (name, document) => writeFileSync(file(name), `${JSON.stringify(document, null, 2)}\n`);
 
 /** Measures what is finished and not yet measured, and keeps it. */
 async function measure(runs, trainer) {
-  const before = readResults();
   mkdirSync(results, { recursive: true });
-  const keep = (name, trials) => {
-    if (!trials.some(({ validation }) => validation)) return;
-    write(name, { generator: "npm run experiments -- --runs DIR", sweep: name, trials });
-  };
   for (const name of SWEEPS) {
     const out = join(runs, name);
     if (!existsSync(out)) continue;
     await run(trainer, ["sweep", join(folder, `${name}.toml`), "--out", out, "--collect"]);
     const summary = JSON.parse(readFileSync(join(out, "summary.json"), "utf8"));
+    const { config } = summary;
+    const kept = existsSync(file(name)) ? read(name) : undefined;
+    // Those of another configuration are no results of this sweep.
+    const before = kept && isDeepStrictEqual(kept.config, config) ? kept.trials : [];
+    const keep = (trials) => {
+      if (!trials.some(({ validation }) => validation)) return;
+      write(name, { generator: "npm run experiments -- --runs DIR", sweep: name, config, trials });
+    };
     const isTested = !CHOSEN_BY_VALIDATION.includes(name);
     const trials = [];
     for (const { name: trial, settings, epochs, metrics } of summary.trials) {
       const last = metrics.find(({ epoch }) => epoch === epochs);
-      const known = before[name]?.find(
+      const known = before.find(
         (other) => other.trial === trial && (isTested ? other.test : other.validation),
       );
       const validation = last && { top1: last.validation_top1, top5: last.validation_top5 };
@@ -66,10 +69,10 @@ async function measure(runs, trainer) {
       const test = last && !same && isTested ? measureOnTest(trainer, join(out, trial), options) : undefined;
       trials.push(same ? known : { trial, settings, validation, test });
       // Whoever stops here keeps what comes later of the last time.
-      const later = (before[name] ?? []).filter((old) => trials.every((row) => row.trial !== old.trial));
-      keep(name, [...trials, ...later]);
+      const later = before.filter((old) => trials.every((row) => row.trial !== old.trial));
+      keep([...trials, ...later]);
     }
-    keep(name, trials);
+    keep(trials);
   }
 }
 

@@ -43,8 +43,10 @@ const under =
 
 /** A sentence on whether `a` is above `b`, in percentage points. */
 export function verdict(claim, a, b, value = top1) {
-  const found = difference(valuesOf(a, value), valuesOf(b, value));
-  if (!found) return `- ${claim}: not enough runs are finished.`;
+  const [left, right] = [valuesOf(a, value), valuesOf(b, value)];
+  if (Math.min(left.length, right.length) < 2) return `- ${claim}: not enough runs are finished.`;
+  const found = difference(left, right);
+  if (!found) return `- ${claim}: **not to be told**, since no run differs from its repetitions.`;
   const { by, within, clear } = found;
   const size = `${by < 0 ? "−" : "+"}${points(Math.abs(by))} ± ${points(within)} points`;
   const said = clear

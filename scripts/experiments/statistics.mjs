@@ -14,14 +14,15 @@ export function deviation(values) {
 
 /**
  * The difference of two means with its 95 % interval, by Welch's t-test (Welch 1947); undefined of fewer than
- * two values each. Degrees of freedom are rounded down, at most 10.
+ * two values each, and where none of them vary. Degrees of freedom are rounded down, at most 10.
  */
 export function difference(a, b) {
   if (a.length < 2 || b.length < 2) return undefined;
   const [left, right] = [a, b].map((values) => deviation(values) ** 2 / values.length);
   const error = Math.sqrt(left + right);
+  if (error === 0) return undefined;
   const freedom = (left + right) ** 2 / (left ** 2 / (a.length - 1) + right ** 2 / (b.length - 1));
-  const index = Math.min(Math.max(Math.floor(freedom || 1), 1), T.length) - 1;
+  const index = Math.min(Math.max(Math.floor(freedom), 1), T.length) - 1;
   const by = mean(a) - mean(b);
   const within = T[index] * error;
   return { by, within, clear: Math.abs(by) > within };

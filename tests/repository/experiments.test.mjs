@@ -21,6 +21,8 @@ test("means, deviations and Welch's interval by hand", () => {
   assert.equal(clear, true);
   assert.equal(difference([1, 2, 3], [1, 2, 4]).clear, false);
   assert.equal(difference([1], [2, 3]), undefined);
+  // Counts that do not vary tell nothing of how much they could.
+  assert.equal(difference([2, 2, 2], [1, 1, 1]), undefined);
 });
 
 test("a verdict follows from the runs that are finished", () => {
@@ -29,6 +31,7 @@ test("a verdict follows from the runs that are finished", () => {
   assert.match(verdict("x", low, trials(0.5, 0.51, 0.52)), /the opposite did\*\* \(−20\.0/);
   assert.match(verdict("x", low, trials(0.31, 0.33, 0.3)), /not to be told from chance/);
   assert.match(verdict("x", low, [{}, ...trials(0.3)]), /not enough runs/);
+  assert.match(verdict("x", trials(0.2, 0.2), trials(0.1, 0.1)), /not to be told\*\*, since no run differs/);
 });
 
 test("every sweep is on the page", () => {
