@@ -10,7 +10,10 @@ import { attempt, root, run } from "./steps.mjs";
 const reports = mkdtempSync(join(tmpdir(), "wideye-tests-"));
 process.on("exit", () => rmSync(reports, { recursive: true }));
 const report = (name) => join(reports, `${name}.json`);
-/** Where the trainer's tests leave the model that parity checks, and the report that the browser opens. */
+/**
+ * Where the trainer's tests leave the model that parity checks, and the report that the browser opens. What runs
+ * after them is told, and fails where they left nothing; without them it skips both.
+ */
 const shapes = { WIDEYE_SHAPES_OUT: join(reports, "shapes") };
 
 /** Each is met at most once, before the first suite that needs it; what it returns joins the environment. */
@@ -81,7 +84,7 @@ export const suites = [
     needs: ["rust", "python", "libtorch", "parallel"],
     run: async (env) => {
       const test = ["test", "--workspace", "--no-fail-fast"];
-      const { status, output } = await attempt("cargo", test, { env: { ...env, ...shapes } });
+      const { status, output } = await attempt("cargo", test, { env: Object.assign(env, shapes) });
       return counts.judged(status, counts.ofCargo(output));
     },
   },
@@ -116,11 +119,11 @@ export const suites = [
     run: playwright("package"),
   },
   {
-    // After the trainer, whose report it opens.
+    // After the trainer, whose report it opens where it has run.
     name: "browser",
     title: "the package, <wide-eye> and the trainer's report in Chromium",
     needs: ["rust", "npm", "wasm", "package", "chromium"],
-    run: (env) => playwright("browser")({ ...env, ...shapes }),
+    run: playwright("browser"),
   },
   {
     name: "page",
@@ -129,14 +132,10 @@ export const suites = [
     run: playwright("page"),
   },
   {
-    // After the trainer, whose model it takes to the other engines.
+    // After the trainer, whose model it takes to the other engines where it has run.
     name: "parity",
     title: "libtorch, onnxruntime, native tract, wasm in Node and in Chromium agree",
     needs: ["rust", "npm", "wasm", "package", "python", "chromium"],
-    run: (env) =>
-      vitest("parity", "npx", ["vitest", "run", "--config", join("tests", "parity", "vitest.config.mjs")])({
-        ...env,
-        ...shapes,
-      }),
+    run: vitest("parity", "npx", ["vitest", "run", "--config", join("tests", "parity", "vitest.config.mjs")]),
   },
 ];

@@ -50,6 +50,7 @@ test("the search knows shown and English names, whatever their case and accents"
   await search(wide).fill("FISH");
   await expect(lines(wide).locator(".class-name")).toHaveText(["aquarium fish", "flatfish"]);
   await expect(count(wide)).toHaveText("2 of 100 classes");
+  await expect(wide.status).toContainText("2 of 100 classes");
   await page.getByLabel("Language").selectOption("es");
   await expect(lines(wide).locator(".class-name")).toHaveText(["pez de acuario", "pez plano"]);
   await search(wide).fill("arbol");

@@ -121,8 +121,10 @@ test("chosen pictures become a table that is sorted, filtered and saved", async 
 
   await page.getByRole("searchbox", { name: "Filter" }).fill("DRAW");
   await expect(many.rows).toHaveCount(1);
+  await expect(wide.status).toContainText("Pictures that match: 1 of 4");
   await page.getByRole("searchbox", { name: "Filter" }).fill("nothing like this");
-  await expect(page.getByText("No picture matches.")).toBeVisible();
+  await expect(page.locator("#many-empty")).toBeVisible();
+  await expect(wide.status).toContainText("No picture matches.");
 
   await page.getByRole("button", { name: "Clear" }).click();
   await expect(page.getByRole("table")).toBeHidden();

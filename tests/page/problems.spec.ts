@@ -1,4 +1,6 @@
-import { expect, repositoryFile, test } from "./fixtures.js";
+import { rmSync, writeFileSync } from "node:fs";
+
+import { expect, picture, repositoryFile, test } from "./fixtures.js";
 
 const NOT_A_PICTURE = ["Not a picture", "not-an-image:", "This could not be read as a picture"] as const;
 const TOO_LARGE = ["Too large", "too-large:", "Make it smaller and try again"] as const;
@@ -31,6 +33,57 @@ test("a picture that claims too many pixels is not decoded for display either", 
   await wide.choose("claims-20000x20000.png");
   await expect(wide.status).toContainText("Too large");
   await expect(wide.preview).toBeHidden();
+});
+
+test("a file that is saved anew, then deleted, stays as it was chosen", async ({ wide, page }, testInfo) => {
+  await wide.open();
+  const path = testInfo.outputPath("photo.png");
+  writeFileSync(path, picture("drawing.png"));
+  await wide.file.setInputFiles(path);
+  await wide.expectAnswer("photo.png · 60 × 40");
+  writeFileSync(path, picture("one-pixel.png"));
+  await page.getByRole("radio", { name: "Pad" }).check();
+  await wide.expectAnswer("photo.png · 60 × 40");
+  rmSync(path);
+  await page.getByRole("tab", { name: "Larger scene" }).click();
+  await expect(page.locator("#scene-caption")).toContainText("squares");
+});
+
+test("a browser that makes up a canvas's pixels answers pictures, and says what does not work", async ({
+  wide,
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const read = OffscreenCanvasRenderingContext2D.prototype.getImageData;
+    OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...region) {
+      const made = read.apply(this, region);
+      made.data.fill(255);
+      return made;
+    };
+  });
+  await wide.open();
+  await page.getByRole("button", { name: "Camera", exact: true }).click();
+  await expect(wide.status).toContainText("Pixels kept from pages");
+  await expect(wide.problem).toContainText("The camera and larger scenes do not");
+  await expect(page.getByRole("button", { name: "Camera", exact: true })).toHaveAttribute(
+    "aria-pressed",
+    "false",
+  );
+
+  await wide.choose("drawing.png");
+  await wide.expectAnswer("drawing.png · 60 × 40");
+  await page.getByRole("tab", { name: "Larger scene" }).click();
+  await expect(page.locator("#scene-caption")).toHaveText("Pixels kept from pages");
+
+  const before = await wide.thumbnailPixels();
+  const square = (await page.locator("#crop-square").boundingBox())!;
+  await page.mouse.move(square.x + square.width / 2, square.y + square.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(square.x, square.y + square.height / 2, { steps: 4 });
+  await expect.poll(() => wide.thumbnailPixels()).not.toEqual(before);
+  const white = (pixels: number[]) => pixels.every((value) => value === 255);
+  expect([before, await wide.thumbnailPixels()].map(white)).toEqual([false, false]);
+  await page.mouse.up();
 });
 
 test("a file of 65 MiB is refused before it is read", async ({ wide, page }) => {

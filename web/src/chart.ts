@@ -258,7 +258,7 @@ function followPointing(list: HTMLOListElement, tell: (index: number | null) => 
   let hovered: EventTarget | null = null;
   let told: number | null = null;
   const look = (): void => {
-    const index = indexAt(hovered) ?? indexAt(list.querySelector(":focus-visible"));
+    const index = indexAt(list, hovered) ?? indexAt(list, list.querySelector(":focus-visible"));
     if (index !== told) tell((told = index));
   };
   const hover = (target: EventTarget | null): void => {
@@ -278,7 +278,7 @@ function followPresses(
   tell: (index: number | null) => void,
 ): void {
   list.addEventListener("click", ({ target }) => {
-    const index = indexAt(target);
+    const index = indexAt(list, target);
     if (index !== null) tell(index === pressed() ? null : index);
   });
   list.addEventListener("keydown", (event) => {
@@ -299,9 +299,10 @@ function showPressed(
     .attr("aria-pressed", (bar) => bar.index === pressed);
 }
 
-function indexAt(target: EventTarget | null): number | null {
+/** The chart itself may lie in a row of another list. */
+function indexAt(list: HTMLOListElement, target: EventTarget | null): number | null {
   const row = (target as Element | null)?.closest("li");
-  return row?.isConnected ? Number(row.dataset.index) : null;
+  return row?.isConnected && row.parentElement === list ? Number(row.dataset.index) : null;
 }
 
 function checkProbability({ label, probability }: ChartPrediction): void {

@@ -142,7 +142,7 @@ export interface Accuracy {
 
 /** The loaded model. */
 export interface ModelInfo {
-  /** The file's name without its extension. */
+  /** The file's name without its extension; `model` where it has none. */
   readonly name: string;
   /** Size of the ONNX file. */
   readonly sizeBytes: number;

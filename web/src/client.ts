@@ -3,7 +3,7 @@
 import type { Classification, ClassifyOptions, ModelInfo } from "./classification.js";
 import { type Connection, connectWorker, load, loadInThread } from "./connection.js";
 import { resolveUrl } from "./download.js";
-import { ClassifierError, throwIfAborted, toClassifierError } from "./errors.js";
+import { ClassifierError, throwIfAborted, toClassifierError, unlessAborted } from "./errors.js";
 import type { ClassifierInput } from "./inputs.js";
 import type { Parts } from "./parts.js";
 import { Pool } from "./pool.js";
@@ -69,11 +69,12 @@ export async function createWith(parts: Parts, options?: CreateOptions): Promise
 async function create(parts: Parts, options: CreateOptions): Promise<Classifier> {
   const { signal, onProgress } = options;
   throwIfAborted(signal);
-  const { start, script } = await workerStarter(parts, options);
+  const { start, script } = await unlessAborted(workerStarter(parts, options), signal);
   const limit = workerLimit(options, start === undefined);
-  const request = await loadRequest(parts, options);
+  const request = await unlessAborted(loadRequest(parts, options), signal);
   throwIfAborted(signal);
-  const connect = start === undefined ? await loadInThread() : () => connectWorker(start, script);
+  const connect =
+    start === undefined ? await unlessAborted(loadInThread(), signal) : () => connectWorker(start, script);
   const first = connect();
   try {
     const loading = load(first, { ...request, share: true }, { onProgress, signal });

@@ -27,13 +27,7 @@ export async function compile(
       if (sizeBytes !== null) report(sizeBytes, sizeBytes);
       return module;
     } catch (cause) {
-      throw new ClassifierError(
-        "network",
-        `${url.href} is no WebAssembly, or broke off on its way; check that the file is served whole at this address`,
-        {
-          cause,
-        },
-      );
+      throw noWasm(cause, url);
     }
   }
   const bytes = await readBody(response, url, { onProgress: report, sizeBytes: asset.sizeBytes });
@@ -64,9 +58,21 @@ async function compileBytes(bytes: Uint8Array<ArrayBuffer>, url?: URL): Promise<
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    const where = url === undefined ? "the given wasm" : url.href;
-    throw new ClassifierError("internal", `${where} is no WebAssembly that this browser compiles`, { cause });
+    throw noWasm(cause, url);
   }
+}
+
+function noWasm(cause: unknown, url: URL | undefined): ClassifierError {
+  if (url === undefined) {
+    return new ClassifierError("internal", "the given wasm is no WebAssembly that this browser compiles", {
+      cause,
+    });
+  }
+  return new ClassifierError(
+    "network",
+    `${url.href} is no WebAssembly, or broke off on its way; check that the file is served whole at this address`,
+    { cause },
+  );
 }
 
 function requireSimd(): void {

@@ -58,7 +58,7 @@ export async function open(
 /** Returns the whole body of an answer. */
 export async function readBody(
   response: Response,
-  url: URL,
+  url: URL | undefined,
   { signal, onProgress, sizeBytes, maxBytes = Infinity }: DownloadOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const declared = sizeBytes ?? declaredSize(response.headers);

@@ -15,11 +15,11 @@ export type ErrorCode =
  * Every failure of this package, with a stable `code` to act upon.
  *
  * - `cors`: another site's server lets no page read the picture
- * - `network`: an address could not be fetched, or answered something else than asked for
+ * - `network`: an address could not be fetched or a file not be read, or there was something else than asked for
  * - `not-an-image`, `too-large`: the input is no picture, or beyond the limits
  * - `bad-model`: the ONNX file does not meet the contract
- * - `unsupported-browser`: WebAssembly with SIMD is missing, a worker cannot be started from this page, or
- *   `wideye/inline` cannot unpack its files
+ * - `unsupported-browser`: WebAssembly with SIMD is missing, a worker cannot be started from this page, the browser
+ *   keeps the pixels of elements and frames from pages, or `wideye/inline` cannot unpack its files
  * - `aborted`: the given signal was aborted; its reason is the `cause`
  * - `closed`: the classifier was closed
  * - `crashed`: the engine stopped at the picture, and again in a fresh worker; the classifier goes on with others.
@@ -67,6 +67,17 @@ export function abortedError(signal: AbortSignal): ClassifierError {
 
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortedError(signal);
+}
+
+/** Waits no longer than until the signal: what takes for ever must not hold up others. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(abortedError(signal));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 /** Returns a typed error of the wasm code as the one that callers see; undefined for a trap and a panic. */

@@ -19,19 +19,17 @@ import { type Classifier, createWith } from "./client.js";
 import * as text from "./inline-parts.js";
 import type { Parts } from "./parts.js";
 import type { CreateOptions } from "./sources.js";
-import { firstThatStarts, type Start, startText } from "./start.js";
+import { starter, startText } from "./start.js";
 import { unpack } from "./unpack.js";
 
 export * from "./api.js";
-
-let start: Promise<Start | undefined> | undefined;
 
 // Without relaxed SIMD: a second wasm would add a seventh to the size, and make pictures a tenth faster.
 const embedded: Parts = {
   wasm: async () => ({ wasm: { bytes: await unpack(text.wasm) } }),
   decoder: async () => ({ bytes: await unpack(text.decoder) }),
   model: async () => ({ asset: { bytes: await unpack(text.model) }, name: text.modelName }),
-  worker: () => (start ??= firstThatStarts([startText(text.worker)])),
+  worker: starter([startText(text.worker)]),
 };
 
 /**

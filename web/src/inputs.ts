@@ -1,6 +1,6 @@
 import type { Pixels } from "./classification.js";
 import { open, readBody, resolveUrl, tooLarge } from "./download.js";
-import { abortedError, ClassifierError, throwIfAborted } from "./errors.js";
+import { abortedError, ClassifierError, throwIfAborted, unlessAborted } from "./errors.js";
 import { kindOf } from "./kind.js";
 
 /**
@@ -151,14 +151,4 @@ function isPixels(input: unknown): input is Pixels {
     typeof width === "number" &&
     typeof height === "number"
   );
-}
-
-/** Waits no longer than until the signal: what takes for ever must not hold up others. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(abortedError(signal));
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

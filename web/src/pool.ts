@@ -210,11 +210,15 @@ export class Pool {
 }
 
 function canBeCloned(options: Job["options"]): boolean {
+  // Chrome 92 has no structuredClone.
+  const { port1 } = new MessageChannel();
   try {
-    structuredClone(options);
+    port1.postMessage(options);
     return true;
   } catch {
     return false;
+  } finally {
+    port1.close();
   }
 }
 

@@ -6,21 +6,16 @@ import { type Classifier, createWith } from "./client.js";
 import type { Parts } from "./parts.js";
 import { scriptUrl } from "./script-url.js";
 import type { CreateOptions } from "./sources.js";
-import { firstThatStarts, type Start, startAt, startText } from "./start.js";
+import { startAt, starter, startText } from "./start.js";
 
 export * from "./api.js";
 
 const workerUrl = new URL("worker.min.js", scriptUrl).href;
-let start: Promise<Start | undefined> | undefined;
 
 const beside: Parts = {
   ...files,
   // Another origin's script is no worker, but a worker may import it.
-  worker: () =>
-    (start ??= firstThatStarts([
-      startAt(workerUrl),
-      startText(`importScripts(${JSON.stringify(workerUrl)});`),
-    ])),
+  worker: starter([startAt(workerUrl), startText(`importScripts(${JSON.stringify(workerUrl)});`)]),
 };
 
 /** As in create.ts, with the files beside the script. */

@@ -1,4 +1,4 @@
-import { DECODER, MODEL, type Part, refused, rejectHtml, resolveUrl, WASM } from "./download.js";
+import { DECODER, MODEL, type Part, readBody, refused, rejectHtml, resolveUrl, WASM } from "./download.js";
 import { ClassifierError } from "./errors.js";
 import { kindOf } from "./kind.js";
 import type { ModelDescription } from "./own-model.js";
@@ -104,7 +104,7 @@ async function assetOf(source: Source, part: Part): Promise<Asset> {
       return { bytes: source as Uint8Array<ArrayBuffer> };
     case "Blob":
     case "File":
-      return { bytes: new Uint8Array(await (source as Blob).arrayBuffer()) };
+      return { bytes: await bytesOf(source as Blob, part) };
     case "Response":
       return { bytes: await bodyOf(source as Response, part) };
     case "WebAssembly.Module":
@@ -116,20 +116,53 @@ async function assetOf(source: Source, part: Part): Promise<Asset> {
   );
 }
 
+async function bytesOf(blob: Blob, { name }: Part): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (cause) {
+    throw new ClassifierError("network", `the file of ${name} could not be read; choose it again`, { cause });
+  }
+}
+
 async function bodyOf(response: Response, part: Part): Promise<Uint8Array<ArrayBuffer>> {
   const url = response.url === "" ? undefined : new URL(response.url);
   if (!response.ok) throw refused(response, url, part);
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (response.bodyUsed || response.body?.locked) {
+    throw new ClassifierError(
+      "internal",
+      `the Response of ${part.name} has been read already; fetch it again, or give its bytes`,
+    );
+  }
+  const bytes = await readBody(response, url);
   rejectHtml(bytes, url, part);
   return bytes;
 }
 
 function nameOf(model: Source): string {
-  let path = "";
-  const kind = kindOf(model);
-  if (typeof model === "string" || kind === "URL") path = resolveUrl(model as string | URL).pathname;
-  else if (kind === "Response") path = (model as Response).url.replace(/[?#].*/, "");
-  else if (kind === "File") path = (model as File).name;
-  const file = path.split("/").at(-1) ?? "";
-  return file.replace(/\.onnx$/, "") || "model";
+  return fileNameOf(model).replace(/\.onnx$/, "") || "model";
+}
+
+function fileNameOf(model: Source): string {
+  switch (kindOf(model)) {
+    case "String":
+    case "URL":
+      return fileNameAt(resolveUrl(model as string | URL));
+    case "Response":
+      // One that was made, not fetched, has no address.
+      return (model as Response).url && fileNameAt(new URL((model as Response).url));
+    case "File":
+      return (model as File).name;
+  }
+  return "";
+}
+
+/** The last part of an address's path, where that is one of files. */
+function fileNameAt({ protocol, pathname }: URL): string {
+  if (!/^(https?|file):$/.test(protocol)) return "";
+  const name = pathname.split("/").at(-1)!;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

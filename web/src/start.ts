@@ -34,6 +34,16 @@ export async function firstThatStarts(ways: readonly Start[]): Promise<Start | u
   return undefined;
 }
 
+/** Returns what finds the first of these ways that works, once; where none does, it looks again when asked again. */
+export function starter(ways: readonly Start[]): () => Promise<Start | undefined> {
+  let found: Promise<Start | undefined> | undefined;
+  return () =>
+    (found ??= firstThatStarts(ways).then((start) => {
+      if (start === undefined) found = undefined;
+      return start;
+    }));
+}
+
 async function reports(start: Start): Promise<boolean> {
   let worker: Worker;
   try {

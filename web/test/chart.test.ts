@@ -370,4 +370,22 @@ describe("pointing", () => {
     list.dispatchEvent(new Event("pointerleave"));
     expect(pointed).toEqual([otter.index, seal.index, castle.index, null]);
   });
+
+  it("ends at the chart, also where that lies in a row of another list", () => {
+    const told: (number | null)[] = [];
+    const tell = (index: number | null) => told.push(index);
+    const chart = topFiveChart({ predictions: five }, { durationMs: 0, onPoint: tell, onPress: tell });
+    const outer = document.createElement("li");
+    outer.dataset.index = "7";
+    outer.append(chart);
+    document.body.append(outer);
+    const list = chart.querySelector("ol")!;
+    list.dispatchEvent(new Event("pointerover", { bubbles: true }));
+    list.click();
+    expect(told).toEqual([]);
+    rows(chart)[1]!
+      .querySelector("rect")!
+      .dispatchEvent(new Event("pointerover", { bubbles: true }));
+    expect(told).toEqual([seal.index]);
+  });
 });

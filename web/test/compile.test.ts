@@ -60,6 +60,13 @@ describe("of two modules", () => {
     expect(exported(await compileFastest(plain, undefined))).toEqual(["plain"]);
   });
 
+  test("what the caller gives in place of one is the caller's mistake", async () => {
+    stub({ simd: true, relaxed: false });
+    await expect(compileFastest({ bytes: Uint8Array.of(1, 2, 3) }, undefined)).rejects.toMatchObject({
+      code: "internal",
+    });
+  });
+
   test("none is taken where there is no SIMD", async () => {
     stub({ simd: false, relaxed: false });
     await expect(compileFastest(plain, relaxed)).rejects.toMatchObject({ code: "unsupported-browser" });
@@ -86,6 +93,7 @@ describe("the progress of a download", () => {
               : "application/octet-stream",
       };
       if (how === "missing") response.writeHead(404).end();
+      else if (how === "cut") response.writeHead(200, headers).end(bytes.subarray(0, 20));
       else if (how === "gzip") {
         const encoding = { "content-encoding": "gzip", "content-length": String(compressed.length) };
         response.writeHead(200, { ...headers, ...encoding }).end(compressed);
@@ -126,6 +134,13 @@ describe("the progress of a download", () => {
   ])("of %s without it has what the server says of the bytes that arrive", async (path, total) => {
     const steps = await progressOf(path);
     expect(new Set(steps.map(([, total]) => total))).toEqual(new Set([total]));
+  });
+
+  test.each(["wasm/cut", "odd/cut", "other/cut"])("of %s ends with its address", async (path) => {
+    await expect(progressOf(path)).rejects.toMatchObject({
+      code: "network",
+      message: `${new URL(path, site.url).href} is no WebAssembly, or broke off on its way; check that the file is served whole at this address`,
+    });
   });
 
   test("starts again with the plain module where the relaxed one is missing, and asks for each once", async () => {

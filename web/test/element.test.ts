@@ -332,6 +332,31 @@ describe("bars", () => {
     expect(pressed(element)).toEqual([false, false]);
   });
 
+  it("leave the focus to the button where they vanish", async () => {
+    let failing = false;
+    const element = shown(
+      fakeClassifier(async () => {
+        if (failing) throw new ClassifierError("not-an-image", "this is text");
+        return { ...RESULT, activationMaps };
+      }),
+    );
+    const focused = () => element.shadowRoot!.activeElement;
+    element.heatmap = true;
+    choose(element, file("otter.png"));
+    await next(element, "result");
+    bars(element)[1]!.focus();
+    choose(element, file("another otter.png"));
+    await next(element, "result");
+    expect(focused()).toBe(bars(element)[1]);
+    element.words = {};
+    expect(focused()).toBe(part(element, "choose"));
+    bars(element)[0]!.focus();
+    failing = true;
+    choose(element, file("text.png"));
+    await next(element, "error");
+    expect(focused()).toBe(part(element, "choose"));
+  });
+
   it("are plain where there are no maps, and once those are no longer wanted", async () => {
     const element = shown(fakeClassifier());
     choose(element, file("otter.png"));
@@ -467,6 +492,31 @@ describe("the classifier of a page", () => {
     part(element, "retry").click();
     await next(element, "result");
     expect(created()).toHaveLength(3);
+    vi.useFakeTimers();
+    element.remove();
+    await vi.advanceTimersByTimeAsync(1000);
+  });
+
+  it("of one model does not go with another's, which crashes when it has been left", async () => {
+    let crash!: () => void;
+    const crashing = fakeClassifier(
+      () =>
+        new Promise((_, reject) => {
+          crash = () => reject(new ClassifierError("crashed", "out of memory"));
+        }),
+    );
+    vi.mocked(createClassifier).mockResolvedValueOnce(crashing).mockResolvedValueOnce(fakeClassifier());
+    const element = shown();
+    element.model = "models/a.onnx";
+    choose(element, file("otter.png"));
+    await vi.waitFor(() => expect(crashing.classify).toHaveBeenCalled());
+    element.model = "models/b.onnx";
+    await next(element, "result");
+    crash();
+    await settled();
+    choose(element, file("seal.png"));
+    await next(element, "result");
+    expect(created()).toHaveLength(2);
     vi.useFakeTimers();
     element.remove();
     await vi.advanceTimersByTimeAsync(1000);

@@ -1,8 +1,18 @@
 import { readFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { type Accuracy, ClassifierError, createClassifier, type Progress } from "../src/index.js";
+import { files } from "../src/assets.js";
+import { createWith } from "../src/client.js";
+import {
+  type Accuracy,
+  ClassifierError,
+  type CreateOptions,
+  createClassifier,
+  type Progress,
+} from "../src/index.js";
+import type { Parts } from "../src/parts.js";
+import { loadRequest } from "../src/sources.js";
 import {
   code,
   decoderFile,
@@ -209,9 +219,34 @@ test.each([
     "network",
     /the given Response answered an HTML page instead of the model/,
   ],
+  [
+    "a Response that breaks off",
+    () =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            controller.enqueue(Uint8Array.of(1, 2, 3));
+          },
+          pull(controller) {
+            controller.error(new TypeError("connection reset"));
+          },
+        }),
+      ),
+    "network",
+    /the download of the given Response broke off after 3 bytes/,
+  ],
+  [
+    "a file that has gone",
+    () =>
+      Object.assign(new Blob([]), {
+        arrayBuffer: () => Promise.reject(new DOMException("gone", "NotReadableError")),
+      }),
+    "network",
+    /the file of the model could not be read; choose it again/,
+  ],
   ["a number", () => 5 as never, "internal", /expected an address or bytes of model and wasm, found number/],
   ["a detached buffer", () => detached(), "internal", /detached/],
-  ["a Response that was read", spent, "internal", /./],
+  ["a Response that was read", spent, "internal", /the Response of the model has been read already/],
   ["a compiled module", () => new WebAssembly.Module(emptyModule) as never, "internal", /expected a model/],
 ])("refuses %s as a model", async (_, given, expectedCode, message) => {
   await expect(createClassifier({ model: given(), wasm: wasmFile })).rejects.toEqual(
@@ -227,6 +262,44 @@ test("names the model after its file", async () => {
   };
   expect(await named(new File([model], "birds.onnx"))).toBe("birds");
   expect(await named(new Blob([model]))).toBe("model");
+});
+
+test.each([
+  ["models/small%20birds.onnx?size=2", "small birds"],
+  ["models/%E0%A4.onnx", "%E0%A4"],
+  ["models/", "model"],
+  ["data:application/octet-stream;base64,AAAA/BBBB", "model"],
+  ["blob:https://page.test/0b1c2d3e", "model"],
+  ["file:///models/b%C3%A4ume.onnx", "bäume"],
+])("names the model at %s %s", async (address, name) => {
+  const { href } = new URL(address, "https://page.test/");
+  const fetched = Object.defineProperty(new Response("x"), "url", { value: href });
+  const parts = { wasm: async () => ({ wasm: { url: "" } }), decoder: async () => ({ url: "" }) } as Parts;
+  for (const model of [href, new URL(href), fetched]) {
+    expect((await loadRequest(parts, { model })).modelName).toBe(name);
+  }
+});
+
+describe("abort while", () => {
+  const never = new Promise<never>(() => {});
+  afterEach(() => vi.unstubAllGlobals());
+
+  test.each<[string, CreateOptions, Partial<Parts>]>([
+    ["a worker is tried", {}, { worker: () => never }],
+    ["the build's parts are unpacked", { worker: false }, { decoder: () => never }],
+    [
+      "a Response arrives",
+      { worker: false, model: new Response(new ReadableStream({ pull: () => never })) },
+      {},
+    ],
+    ["a file is read", { worker: false, model: Object.assign(new Blob(), { arrayBuffer: () => never }) }, {}],
+  ])("%s", async (_, options, parts) => {
+    vi.stubGlobal("Worker", class {});
+    const controller = new AbortController();
+    const loading = createWith({ ...files, ...parts }, { ...options, signal: controller.signal });
+    setTimeout(() => controller.abort("enough"));
+    await expect(loading).rejects.toMatchObject({ code: "aborted", cause: "enough" });
+  });
 });
 
 test("abort before and during", async () => {

@@ -327,6 +327,22 @@ describe("the workers of a pool", () => {
   });
 });
 
+describe("a bitmap that cannot be sent", () => {
+  test.each<[string, object, string]>([
+    ["has another site's pixels", {}, "cors"],
+    ["stands beside options that cannot be", { deny: () => {} }, "internal"],
+  ])("%s, also where there is no structuredClone", async (_, options, code) => {
+    vi.stubGlobal("createImageBitmap", async () => ({ width: 3, close: () => {} }));
+    vi.stubGlobal("structuredClone", undefined);
+    const canvas = { [Symbol.toStringTag]: "OffscreenCanvas" } as unknown as OffscreenCanvas;
+    const { pool, connections } = poolOf(1);
+    vi.spyOn(connections[0]!, "post").mockImplementation(() => {
+      throw new DOMException("could not be cloned", "DataCloneError");
+    });
+    await expect(pool.classify(canvas, options)).rejects.toMatchObject({ code });
+  });
+});
+
 describe("what waits in a pool", () => {
   // One picture runs, four are read ahead.
   test("files are read as the worker becomes free, four ahead", async () => {

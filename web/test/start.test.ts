@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { firstThatStarts, startAt, startText } from "../src/start.js";
+import { firstThatStarts, startAt, starter, startText } from "../src/start.js";
 
 /** Stands for a browser's worker. */
 class FakeWorker extends EventTarget {
@@ -35,10 +35,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe("firstThatStarts", () => {
-  const reports = starting("message");
-  const fails = starting("error");
+const reports = starting("message");
+const fails = starting("error");
 
+describe("firstThatStarts", () => {
   test.each([
     ["the first that reports", [reports, starting("message")], reports],
     ["what comes after a refusal", [refused, reports], reports],
@@ -54,6 +54,18 @@ describe("firstThatStarts", () => {
     const later = vi.fn(reports);
     await firstThatStarts([reports, later]);
     expect(later).not.toHaveBeenCalled();
+  });
+});
+
+describe("starter", () => {
+  test("keeps the way that works, and looks again where none did", async () => {
+    const way = vi.fn(fails);
+    const find = starter([way]);
+    expect(await find()).toBeUndefined();
+    way.mockImplementation(reports);
+    expect(await find()).toBe(way);
+    expect(await find()).toBe(way);
+    expect(way).toHaveBeenCalledTimes(2);
   });
 });
 

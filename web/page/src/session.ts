@@ -1,20 +1,21 @@
 import {
   type Classification,
   type Classifier,
-  ClassifierError,
   type ClassifierInput,
   type ClassifyOptions,
   createClassifier,
   type Fit,
-  fetchPicture,
   type Progress,
 } from "wideye";
 
 import { nextSaid } from "./answer/said.js";
 import { noCamera } from "./camera/camera.js";
 import { newest } from "./newest.js";
+import { bytesOf } from "./picture/bytes.js";
 import { copyPicture, type PictureCopy } from "./picture/copy.js";
 import { closePreview, openPreview } from "./picture/preview.js";
+import { canReadPixels } from "./picture/readback.js";
+import { problemOf } from "./problem.js";
 import type { Picture, Problem, Square, State, Store } from "./state.js";
 
 /** What the page can be asked to do. */
@@ -37,17 +38,20 @@ export interface Session {
   setFit(fit: Fit): void;
   /** Changes what is cut out of the picture and looks again; null is the largest square in the middle. */
   setCrop(crop: Square | null): void;
-  /** Follows a crop square that moves, on a smaller copy of the picture; `setCrop` ends the move. */
+  /**
+   * Follows a crop square that moves, on a smaller copy of the picture, or on the picture itself where pages may not
+   * read pixels; `setCrop` ends the move.
+   */
   moveCrop(crop: Square): void;
   /** Returns the network once it is loaded, for those who look at more than the picture. */
   classifier(): Promise<Classifier>;
-  /** Returns the bytes of a picture, which are fetched once. */
+  /** Returns the bytes of a picture, which are read once. */
   read(picture: Picture, signal: AbortSignal): Promise<Blob>;
 }
 
 /** Connects the store with the package's classifier. */
 export function startSession(store: Store): Session {
-  // An address is asked once: what is shown and what is classified are the same bytes.
+  // What is shown and what is classified are the same bytes, and no address is asked twice.
   const fetched = new WeakMap<Picture, Blob>();
   let network: Promise<Classifier> | undefined;
   let latest = new AbortController();
@@ -119,7 +123,12 @@ export function startSession(store: Store): Session {
     const classifier = await network!;
     const options = { topK: null, ...framed, thumbnail: true, activationMaps: true, signal } as const;
     try {
-      return await classifier.classify(input, options);
+      const result = await classifier.classify(input, options);
+      // The part that could not be fetched is there now, or this picture does without.
+      if (store.state.network.phase === "failed") {
+        store.change({ network: { phase: "ready", info: classifier.modelInfo } });
+      }
+      return result;
     } catch (error) {
       const problem = problemOf(error);
       // The picture's bytes are here: what could not be fetched is a part of the network, which may be loaded again.
@@ -157,10 +166,13 @@ export function startSession(store: Store): Session {
     if (!following) return;
     const { signal } = latest;
     try {
-      copied ??= copyPicture(await read(picture, signal));
+      const bytes = await read(picture, signal);
+      if (canReadPixels()) copied ??= copyPicture(bytes);
       const copy = await copied;
       const { crop } = store.state;
-      if (!signal.aborted && crop) await answerLive(copy.cut(crop), {}, signal);
+      if (signal.aborted || !crop) return;
+      if (copy) await answerLive(copy.cut(crop), {}, signal);
+      else await answerLive(bytes, framing(store.state), signal);
     } catch {
       // At rest the picture itself is asked, and what fails then is explained.
     }
@@ -170,10 +182,7 @@ export function startSession(store: Store): Session {
     const known = fetched.get(picture);
     if (known) return known;
     try {
-      const bytes =
-        picture.source instanceof Blob
-          ? picture.source
-          : new Blob([await fetchPicture(picture.source, signal)]);
+      const bytes = await bytesOf(picture, signal);
       fetched.set(picture, bytes);
       void preview(picture, bytes);
       return bytes;
@@ -262,10 +271,4 @@ function inAll(parts: readonly Progress[]): Pick<Progress, "loaded" | "total"> {
       0,
     ),
   };
-}
-
-/** What went wrong, for the page to explain. */
-export function problemOf(error: unknown): Problem {
-  if (error instanceof ClassifierError) return { code: error.code, message: error.message };
-  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
 }

@@ -17,11 +17,15 @@ let serviceWorker: EventTarget;
 let store: Store;
 let takeOver: () => void;
 
-const open = ({ isFirstVisit = false } = {}): void => {
+const open = ({ isFirstVisit = false, refused = null as Error | null } = {}): void => {
+  const unlessRefused = async <T>(value: T): Promise<T> => {
+    if (refused) throw refused;
+    return value;
+  };
   serviceWorker = Object.assign(new EventTarget(), {
     controller: isFirstVisit ? null : {},
-    getRegistration: async () => (isFirstVisit ? undefined : registration),
-    register: async () => registration,
+    getRegistration: () => unlessRefused(isFirstVisit ? undefined : registration),
+    register: () => unlessRefused(registration),
   });
   vi.stubGlobal("navigator", { serviceWorker });
   store = new Store();
@@ -68,6 +72,18 @@ it("offers a version again that was put off", async () => {
   expect(store.state.offline.updateWaits).toBe(true);
   takeOver();
   expect(waiting.postMessage).toHaveBeenCalledWith("take over");
+});
+
+it("does without where service workers are refused", async () => {
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  open({ isFirstVisit: true, refused: new DOMException("private window", "SecurityError") });
+  store.change({ network: { phase: "ready", info: {} as ModelInfo } });
+  vi.useRealTimers();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off("unhandledRejection", unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+  expect(store.state.offline.kept).toBe(false);
 });
 
 it("loads the page again with each version but the first", async () => {

@@ -184,6 +184,17 @@ describe("tableBody", () => {
     expect([...body.children]).toEqual([second]);
   });
 
+  it.each([
+    ["network", "The network is missing"],
+    ["unreadable", "Cannot be read"],
+  ])("says of a file that failed with %s: %s", (code, title) => {
+    const { body, show } = drawn();
+    const failed: Row = { position: 0, file: file("a.png"), problem: { code, message: "" } };
+    show([failed], english, undefined);
+    expect(cells(body)[0]![1]).toBe(title);
+    expect(arranged([failed, maple], noMany.order, title, english)).toEqual([failed]);
+  });
+
   it("looks at the picture of a row and marks it", () => {
     const { body, show, look } = drawn();
     show([beaver, maple], english, maple.file);
@@ -253,6 +264,16 @@ describe("lookAtMany", () => {
     expect(seen()).toEqual(["a.png", "too-large"]);
     expect(store.state.many).toMatchObject({ phase: "done", model: classifier.modelInfo });
     expect(asked.map(({ names }) => names)).toEqual([["a.png", "b.png"]]);
+  });
+
+  it("tells a file that cannot be read from a part of the network that is missing", async () => {
+    const gone = file("a.png");
+    vi.spyOn(gone, "slice").mockReturnValue({
+      arrayBuffer: () => Promise.reject(new DOMException("gone", "NotReadableError")),
+    } as Blob);
+    pictures.start([gone, file("b.png")]);
+    for (let i = 0; i < 2; i += 1) await answered({ error: new ClassifierError("network", "nothing") });
+    expect(seen()).toEqual(["unreadable", "network"]);
   });
 
   it("pauses, goes on with what is left, and stops", async () => {

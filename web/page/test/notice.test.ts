@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 
-import { beforeEach, describe, expect, it } from "vitest";
-import type { Classification, Prediction } from "wideye";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Classification, ModelInfo, Prediction } from "wideye";
 
 import { followNotices } from "../src/notice/notice.js";
 import { noticeView } from "../src/notice/view.js";
@@ -67,6 +67,55 @@ describe("notices", () => {
     expect(said()).toBe("narrow: The network is damaged");
     store.change({ offline: { ...store.state.offline, updateWaits: true } });
     expect(said()).toBe("A new version is ready.");
+  });
+
+  describe("of a search", () => {
+    beforeEach(() => vi.useFakeTimers());
+    afterEach(() => vi.useRealTimers());
+
+    it("tell how many classes it found, half a second after the last letter", () => {
+      const info = { name: "", labels: ["otter", "orange", "oak_tree"], superclasses: [], superclassOf: [] };
+      store.change({ network: { phase: "ready", info: info as unknown as ModelInfo } });
+      const type = (query: string) => store.changeIn("classes", { query });
+      type("o");
+      vi.advanceTimersByTime(499);
+      type("ot");
+      vi.advanceTimersByTime(499);
+      expect(said()).toBe("");
+      vi.advanceTimersByTime(1);
+      expect(said()).toBe("1 of 3 classes");
+      type("otx");
+      expect(said()).toBe("");
+      vi.advanceTimersByTime(500);
+      expect(said()).toBe("0 of 3 classes");
+      store.changeIn("classes", { order: "name" });
+      store.change({ language: "de" });
+      expect(said()).toBe("0 von 3 Klassen");
+    });
+
+    it("tell once what a filter leaves of many pictures, but not that others have none", () => {
+      const { many } = store.state;
+      const row = (position: number, name: string) => ({
+        position,
+        file: new File([], name),
+        problem: { code: "too-large", message: "" },
+      });
+      const running = { ...many, phase: "running" as const, files: [new File([], "a.png")] };
+      const rows = [row(0, "otter.png"), row(1, "seal.png")];
+      store.change({ many: { ...running, rows } });
+      store.change({ many: { ...running, rows, filter: "otter" } });
+      vi.advanceTimersByTime(500);
+      expect(said()).toBe("Pictures that match: 1 of 2");
+      store.change({ many: { ...running, rows: [...rows, row(2, "otter 2.png")], filter: "otter" } });
+      expect(said()).toBe("Pictures that match: 1 of 2");
+      store.change({ many: { ...running, rows, filter: "whale" } });
+      vi.advanceTimersByTime(500);
+      expect(said()).toBe("No picture matches.");
+      store.change({ many: { ...many, phase: "running", files: [new File([], "b.png")] } });
+      vi.advanceTimersByTime(500);
+      store.change({ language: "es" });
+      expect(said()).toBe("");
+    });
   });
 
   it("give way to the next answer, but not to each frame of a camera", () => {

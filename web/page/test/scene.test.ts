@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Classification, ClassifyAllOptions, Outcome, Prediction } from "wideye";
 
+import { requirePixels } from "../src/picture/readback.js";
+import { Failure } from "../src/problem.js";
 import { sceneActions } from "../src/scene/actions.js";
 import { sceneGrid } from "../src/scene/grid.js";
 import { followScene } from "../src/scene/search.js";
@@ -10,6 +12,8 @@ import { cellsOf, type Grid, gridOver, starts, windowsOf } from "../src/scene/wi
 import type { Session } from "../src/session.js";
 import { type Picture, type State, Store } from "../src/state.js";
 import { classification } from "./fixtures.js";
+
+vi.mock("../src/picture/readback.js", () => ({ requirePixels: vi.fn() }));
 
 const labels = ["castle", "bridge", "sea"];
 const first = (index: number, probability: number): Prediction => ({
@@ -269,6 +273,20 @@ describe("the search", () => {
     expect(store.state.scene.search).toMatchObject({ phase: "reading", picture });
     store.change({ tool: "many" });
     expect(store.state.scene.search).toBeNull();
+  });
+
+  it("asks nothing where pages may not read pixels", async () => {
+    vi.mocked(requirePixels).mockImplementationOnce(() => {
+      throw new Failure("hidden-pixels", "made up");
+    });
+    store.change({ picture, look: seen, tool: "scene" });
+    await vi.waitFor(() =>
+      expect(store.state.scene.search).toMatchObject({
+        phase: "failed",
+        problem: { code: "hidden-pixels", message: "made up" },
+      }),
+    );
+    expect([createImageBitmap.mock.calls, signals]).toEqual([[], []]);
   });
 
   it("tells why it failed", async () => {

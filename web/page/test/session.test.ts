@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Classification, Classifier, CreateOptions, Fit } from "wideye";
 import { copyPicture } from "../src/picture/copy.js";
+import { canReadPixels } from "../src/picture/readback.js";
 import { type Session, startSession } from "../src/session.js";
 import { type Picture, type Square, Store } from "../src/state.js";
 import { classification } from "./fixtures.js";
@@ -33,6 +34,8 @@ vi.mock("../src/picture/copy.js", () => ({
     cut: ({ x, y, side }: Square) => new Blob([bytes, ` at ${x}, ${y}, ${side}`]),
   })),
 }));
+
+vi.mock("../src/picture/readback.js", () => ({ canReadPixels: vi.fn(() => true) }));
 
 type Classify = (input: Blob, options: { fit: Fit; signal: AbortSignal }) => Promise<Classification>;
 const classify = vi.fn<Classify>();
@@ -160,6 +163,61 @@ describe("session", () => {
     expect(store.state).toMatchObject({ network: { phase: "ready" }, look: { result: result("otter") } });
   });
 
+  it("has its network back with the first picture that does without the missing part", async () => {
+    session.load();
+    classify.mockRejectedValueOnce(new ClassifierError("network", "no decoder.wasm"));
+    session.look(file("otter"));
+    await settled();
+    expect(store.state.network.phase).toBe("failed");
+    session.look(file("seal"));
+    await settled();
+    expect(store.state).toMatchObject({
+      network: { phase: "ready", info: { name: "tiny" } },
+      look: { phase: "seen", result: result("seal") },
+    });
+    expect(createClassifier).toHaveBeenCalledTimes(1);
+  });
+
+  it("tells a file that cannot be read from a network that is missing", async () => {
+    session.load();
+    const gone = file("otter");
+    vi.spyOn(gone.source as Blob, "arrayBuffer").mockRejectedValue(new DOMException("it has changed"));
+    session.look(gone);
+    await settled();
+    expect(store.state.look).toEqual({
+      phase: "failed",
+      problem: { code: "unreadable", message: "the file could not be read: it has changed" },
+    });
+    expect(store.state.network).toMatchObject({ phase: "ready" });
+    expect(classify).not.toHaveBeenCalled();
+  });
+
+  it("keeps a file as it was chosen", async () => {
+    session.load();
+    const picture = { ...file("otter"), source: new Blob(["otter"], { type: "image/png" }) };
+    const read = vi.spyOn(picture.source, "arrayBuffer");
+    session.look(picture);
+    await settled();
+    read.mockRejectedValue(new DOMException("it has changed"));
+    session.setFit("contain");
+    await settled();
+    expect(store.state.look).toEqual({ phase: "seen", result: result("otter") });
+    expect(classify.mock.calls.map(([{ type }]) => type)).toEqual(["image/png", "image/png"]);
+  });
+
+  it("leaves it to the network to refuse a file that is too large to read", async () => {
+    session.load();
+    const huge = file("otter");
+    Object.defineProperty(huge.source, "size", { value: 64 * 1024 * 1024 + 1 });
+    const read = vi.spyOn(huge.source as Blob, "arrayBuffer");
+    classify.mockRejectedValueOnce(new ClassifierError("too-large", "64 MiB at most"));
+    session.look(huge);
+    await settled();
+    expect(store.state.look).toMatchObject({ phase: "failed", problem: { code: "too-large" } });
+    expect(read).not.toHaveBeenCalled();
+    expect(classify.mock.calls[0]![0]).toBe(huge.source);
+  });
+
   it("forgets why a camera's frame had no answer when the network is loaded again", async () => {
     createClassifier.mockRejectedValueOnce(new ClassifierError("network", "no connection"));
     session.load();
@@ -203,6 +261,17 @@ describe("session", () => {
     expect(classify.mock.calls.at(-1)![1]).toMatchObject({ crop: { x: 3, y: 2, width: 8, height: 8 } });
     expect([...phases]).toEqual(["seen"]);
     expect(copyPicture).toHaveBeenCalledTimes(1);
+  });
+
+  it("follows a crop square on the picture itself where pages may not read pixels", async () => {
+    vi.mocked(canReadPixels).mockReturnValue(false);
+    session.load();
+    session.look(file("otter"));
+    await settled();
+    session.moveCrop({ x: 1, y: 2, side: 8 });
+    await vi.waitFor(() => expect(store.state.look).toMatchObject({ live: { result: result("otter") } }));
+    expect(classify.mock.calls.at(-1)![1]).toMatchObject({ crop: { x: 1, y: 2, width: 8, height: 8 } });
+    expect(copyPicture).not.toHaveBeenCalled();
   });
 
   it("drops a square that moved when another picture is looked at, and its crop", async () => {

@@ -31,6 +31,7 @@ describe.each(all)("the words in %s", (tag, words: Words) => {
       "address",
       "no-picture",
       "unreadable",
+      "hidden-pixels",
       "camera-refused",
       "camera-missing",
       "camera-busy",
@@ -42,6 +43,15 @@ describe.each(all)("the words in %s", (tag, words: Words) => {
     expect(new Set(titles).size).toBe(codes.length);
     // The longest title that fits one line of the narrowest column.
     for (const title of titles) expect(title.length).toBeLessThanOrEqual(22);
+  });
+
+  it("say how many pictures are through and how many are left, one as well", () => {
+    const { done, left, found } = words.many;
+    const one = { en: "1 looked at", de: "1 angesehen", es: "Analizadas: 1" }[tag];
+    const some = { en: "1 of 5 looked at", de: "1 von 5 angesehen", es: "Analizadas: 1 de 5" }[tag];
+    const time = { en: "about 1 min left", de: "noch etwa 1 min", es: "tiempo restante: 1 min aprox." }[tag];
+    expect([done("1", "1"), done("1", "5"), left("1 min")]).toEqual([one, some, time]);
+    expect(found("1", "5")).toMatch(/: 1 \p{L}+ 5$/u);
   });
 
   it("have every text that index.html names", () => {

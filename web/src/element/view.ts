@@ -217,10 +217,13 @@ export class View {
       } else {
         this.#chart = this.#chartOf(result, words, maps);
         this.#chartHasMaps = maps;
+        this.#keepFocus();
         this.#chartHost.replaceChildren(this.#chart);
       }
     }
-    this.#chartHost.hidden = this.#charted === undefined || look.phase === "loading";
+    const hidden = this.#charted === undefined || look.phase === "loading";
+    if (hidden) this.#keepFocus();
+    this.#chartHost.hidden = hidden;
     this.#tracks.hidden = this.#charted !== undefined || !["empty", "looking"].includes(look.phase);
     if (this.#tracks.childElementCount !== bars) {
       this.#tracks.replaceChildren(...Array.from({ length: bars }, () => make("span")));
@@ -243,6 +246,11 @@ export class View {
       ...(lang && { locale: lang }),
       ...(maps && { onPoint: (index) => this.#point(index), onPress: (index) => this.#pin(index) }),
     });
+  }
+
+  /** The focus must not go with the bar that has it. */
+  #keepFocus(): void {
+    if (this.#chartHost.contains(this.#root.activeElement)) this.#choose.focus({ preventScroll: true });
   }
 
   #dropChart(): void {

@@ -290,8 +290,8 @@ export class WideEyeElement extends Base {
       this.#tell("result", result);
     } catch (thrown) {
       const error = errorOf(thrown);
-      if (error.code === "crashed") this.#discard();
       if (signal.aborted) return;
+      if (error.code === "crashed") this.#discard();
       this.#result = null;
       this.#change({ phase: "failed", error });
       this.#tell("error", error);

@@ -27,6 +27,7 @@ export function answerView(page: Document, { point, pin }: Bars): (state: State)
   const advice = find("problem-advice");
   const detail = find("problem-detail");
   const retry = find("retry");
+  const file = find("file");
 
   const chartIn = (words: Words): ChartElement =>
     topFiveChart(
@@ -48,6 +49,10 @@ export function answerView(page: Document, { point, pin }: Bars): (state: State)
     if (lead.textContent !== saying.lead) lead.textContent = saying.lead;
     if (text.textContent !== saying.text) text.textContent = saying.text;
     text.toggleAttribute("data-long", saying.text.length > LONGEST_LABEL);
+    // A bar that vanishes must not take the focus with it.
+    const stays =
+      trouble === null && network.phase !== "loading" && look.phase !== "none" && spoken === words;
+    if (!stays && chartHost.contains(page.activeElement)) file.focus({ preventScroll: true });
     if (chart === undefined || spoken !== words) {
       chart = chartIn(words);
       chartHost.replaceChildren(chart);
@@ -59,7 +64,8 @@ export function answerView(page: Document, { point, pin }: Bars): (state: State)
     problemHost.hidden = trouble === null;
     advice.textContent = trouble?.explanation.advice ?? "";
     detail.textContent = trouble ? `${trouble.problem.code}: ${trouble.problem.message}` : "";
-    retry.hidden = network.phase !== "failed";
+    // A network that stopped may have ended for good.
+    retry.hidden = network.phase !== "failed" && trouble?.problem.code !== "crashed";
 
     chartHost.hidden = trouble !== null || network.phase === "loading";
     if (look.phase === "seen" && look.result !== charted) {

@@ -1,4 +1,5 @@
 import { pictureInFile } from "../intake/intake.js";
+import { requirePixels } from "../picture/readback.js";
 import type { Session } from "../session.js";
 import type { State, Store } from "../state.js";
 import { noCamera } from "./camera.js";
@@ -25,6 +26,7 @@ export function controlCamera(store: Store, session: Session, video: HTMLVideoEl
     const { signal } = opened;
     store.change({ camera: { phase: "starting" } });
     try {
+      requirePixels();
       const stream = await openCamera(wish);
       const release = (): void => {
         for (const track of stream.getTracks()) track.stop();
@@ -65,7 +67,9 @@ export function controlCamera(store: Store, session: Session, video: HTMLVideoEl
     camera.phase === "live" && camera.width === video.videoWidth && camera.height === video.videoHeight;
 
   const stop = (): void => {
-    if (store.state.camera.phase === "live") session.clear();
+    const { camera, picture } = store.state;
+    // The last frame's answer stays while the camera turns.
+    if (camera.phase !== "off" && picture === null) session.clear();
     store.change({ camera: noCamera });
   };
 

@@ -1,3 +1,4 @@
+import { Failure, problemOf } from "../problem.js";
 import type { Problem } from "../state.js";
 
 // The network sees 32 by 32 pixels: larger frames would cost time and show it nothing more.
@@ -28,8 +29,9 @@ export function otherCamera(
   return { deviceId: { exact: devices[(at + 1) % devices.length]!.deviceId } };
 }
 
-/** Says why there is no camera, from what `getUserMedia` rejects with. */
+/** Says why there is no camera, from what `getUserMedia` rejects with or the page itself. */
 export function cameraProblem(error: unknown): Problem {
+  if (error instanceof Failure) return problemOf(error);
   const { name = "Error", message = String(error) } = error as Partial<DOMException>;
   const code =
     {

@@ -1,7 +1,6 @@
 import type { Classification, Classifier } from "wideye";
-
+import { problemOf } from "../problem.js";
 import { inRounds } from "../rounds.js";
-import { problemOf } from "../session.js";
 import type { State, Store } from "../state.js";
 import { CHANGES, type Changes, changed, strengthOf, type Variant } from "./changes.js";
 

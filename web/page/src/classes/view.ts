@@ -35,14 +35,12 @@ export function classesView(page: Document, ask: (part: Partial<ClassList>) => v
     const { info } = network;
     if (isListNew(info, language, classes)) {
       told = null;
-      const entries = entriesOf(info, language);
-      const found = matching(entries, classes.query);
       const words = wordsOf(language);
-      const { number } = formatsOf(language);
+      const found = matching(entriesOf(info, words), classes.query);
       intro.hidden = cardOf(info) === undefined;
       for (const choice of orders) choice.checked = choice.value === classes.order;
       if (query.value !== classes.query) query.value = classes.query;
-      count.textContent = words.classes.found(number(found.length), number(entries.length));
+      count.textContent = foundClasses(info, classes, words);
       list.replaceChildren(
         ...arranged(found, classes.order, language).map((section) => sectionElement(section, words)),
       );
@@ -55,8 +53,14 @@ export function classesView(page: Document, ask: (part: Partial<ClassList>) => v
   };
 }
 
-function entriesOf(info: ModelInfo, language: Language): Entry[] {
-  const { label: nameOf } = wordsOf(language);
+/** How many classes are found, in words. */
+export function foundClasses(info: ModelInfo, { query }: Pick<ClassList, "query">, words: Words): string {
+  const { number } = formatsOf(words.language);
+  const found = matching(entriesOf(info, words), query).length;
+  return words.classes.found(number(found), number(info.labels.length));
+}
+
+function entriesOf(info: ModelInfo, { label: nameOf }: Words): Entry[] {
   const accuracies = new Map(cardOf(info)?.test.by_class.map(({ label, top1 }) => [label, top1]));
   return info.labels.map((label, index) => {
     const superclass = info.superclasses[info.superclassOf[index] ?? -1];

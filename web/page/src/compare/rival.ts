@@ -1,9 +1,8 @@
 import { type Classification, type Classifier, createClassifier } from "wideye";
 import narrow from "wideye/models/narrow.onnx?url";
 import wide from "wideye/models/wide.onnx?url";
-
+import { problemOf } from "../problem.js";
 import { inRounds } from "../rounds.js";
-import { problemOf } from "../session.js";
 import type { State, Store } from "../state.js";
 import { type Comparison, noComparison, type Rival, withPair } from "./compare.js";
 

@@ -24,7 +24,8 @@ export function samplesView(
     row.append(item);
     return { button, image };
   });
-  page.querySelector("#credits")!.append(...samples.map((sample) => credit(page, sample)));
+  const credits = samples.map((sample) => credit(page, sample));
+  page.querySelector("#credits")!.append(...credits.map(({ item }) => item));
 
   return ({ picture, language }) => {
     buttons.forEach(({ button, image }, position) => {
@@ -32,17 +33,23 @@ export function samplesView(
       const source = picture?.source;
       const shown = source instanceof URL && source.href === url;
       image.alt = wordsOf(language).intake.alt(alt);
-      button.title = nameOf({ name: title, classes }, language);
+      const name = nameOf({ name: title, classes }, language);
+      const { link } = credits[position]!;
+      button.title = name;
+      if (link.textContent !== name) link.textContent = name;
       button.setAttribute("aria-pressed", String(shown));
     });
   };
 }
 
-function credit(page: Document, { title, author, licence, source }: Sample): HTMLLIElement {
+/** Returns who took a sample picture; the link is to bear its name. */
+function credit(page: Document, { author, licence, source }: Sample) {
   const item = page.createElement("li");
   const link = page.createElement("a");
+  const terms = page.createElement("span");
   link.href = source;
-  link.textContent = title;
-  item.append(link, `: ${author}, ${licence}`);
-  return item;
+  terms.lang = "en";
+  terms.textContent = licence;
+  item.append(link, `: ${author}, `, terms);
+  return { item, link };
 }

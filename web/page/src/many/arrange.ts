@@ -48,7 +48,7 @@ function keyOf({ position, seen }: Row, column: Column, { label }: Words): strin
 function textOf({ file, seen, problem }: Row, words: Words): string {
   const found = seen
     ? seen.predictions.slice(0, 2).map(({ label }) => words.label(label))
-    : [explained(problem, words).title];
+    : [explained(problem, words, { loading: true }).title];
   return [pathOf(file), ...found].join("\n");
 }
 

@@ -1,8 +1,9 @@
 import type { Classifier, Outcome } from "wideye";
 
 import { inOrder, looksLikePicture } from "../intake/pictures.js";
-import { problemOf } from "../session.js";
-import type { Store } from "../state.js";
+import { isReadable } from "../picture/bytes.js";
+import { problemOf } from "../problem.js";
+import type { Problem, Store } from "../state.js";
 import { type Column, type Many, noMany, type Row } from "./many.js";
 
 /** Answers are gathered for this long, so that a fast network does not keep the page busy with its table. */
@@ -50,7 +51,9 @@ export function lookAtMany(store: Store, classifier: () => Promise<Classifier>):
       const outcomes = network.classifyAll(files.slice(rows.length), { fit, thumbnail: true, signal });
       let position = rows.length;
       for await (const outcome of outcomes) {
-        gathered.push(rowOf(outcome, position));
+        const row = await rowOf(outcome, position);
+        if (signal.aborted) return;
+        gathered.push(row);
         position += 1;
         if (performance.now() - since >= GATHER_MS) show("running");
       }
@@ -99,8 +102,14 @@ export function lookAtMany(store: Store, classifier: () => Promise<Classifier>):
   };
 }
 
-function rowOf({ input, result, error }: Outcome<File>, position: number): Row {
-  if (error) return { position, file: input, problem: problemOf(error) };
+async function rowOf({ input, result, error }: Outcome<File>, position: number): Promise<Row> {
+  if (error) return { position, file: input, problem: await problemIn(input, problemOf(error)) };
   const { predictions, known, thumbnail } = result;
   return { position, file: input, seen: { predictions, known, thumbnail: thumbnail! } };
+}
+
+/** Tells a file that could not be read from a part of the network that could not be fetched for it. */
+async function problemIn(file: File, problem: Problem): Promise<Problem> {
+  if (problem.code !== "network" || (await isReadable(file))) return problem;
+  return { ...problem, code: "unreadable" };
 }

@@ -49,7 +49,7 @@ function rowElement(row: Row, words: Words, look: (picture: Picture) => void): H
     element.toggleAttribute("data-unknown", seen.known === false);
     element.append(...answerCells(seen, words));
   } else {
-    const cell = cellOf(explained(problem, words).title);
+    const cell = cellOf(explained(problem, words, { loading: true }).title);
     cell.className = "many-problem";
     element.append(cell, cellOf(""), cellOf(""), cellOf(""));
   }

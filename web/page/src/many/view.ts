@@ -123,6 +123,13 @@ export function manyView(
   };
 }
 
+/** How many pictures the filter leaves, in words. */
+export function foundPictures({ rows, order, filter }: Many, words: Words): string {
+  const { number } = formatsOf(words.language);
+  const found = arranged(rows, order, filter, words).length;
+  return found === 0 ? words.many.empty : words.many.found(number(found), number(rows.length));
+}
+
 /** How far it is and how fast, in words. */
 export function figuresOf(many: Many, words: Words): string {
   const { phase, files, rows, skipped, problem } = many;

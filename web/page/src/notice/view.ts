@@ -1,17 +1,23 @@
-import { figuresOf } from "../many/view.js";
+import { changing } from "../changed.js";
+import { foundClasses } from "../classes/view.js";
+import { figuresOf, foundPictures } from "../many/view.js";
 import { captionOf } from "../scene/view.js";
 import type { State } from "../state.js";
 import { explained } from "../words/explained.js";
 import { wordsOf } from "../words/languages.js";
 import type { Words } from "../words/words.js";
-import type { Notice } from "./notice.js";
+import { type Notice, SEARCHES } from "./notice.js";
 
 /** Tells screen readers, after the answer, what else has happened. */
 export function noticeView(page: Document): (state: State) => void {
   const place = page.querySelector("#notice")!;
+  const isNew = changing();
 
   return (state) => {
-    const text = state.notice ? TEXTS[state.notice](state, wordsOf(state.language)) : "";
+    const { notice, language } = state;
+    // What a search found is told once, while further pictures may join.
+    if (!isNew(notice, language) && SEARCHES.some((search) => search === notice)) return;
+    const text = notice ? TEXTS[notice](state, wordsOf(language)) : "";
     if (place.textContent !== text) place.textContent = text;
   };
 }
@@ -28,4 +34,7 @@ const TEXTS: Readonly<Record<Notice, (state: State, words: Words) => string>> = 
       ? `${rival}: ${explained(network.problem, words, { loading: true }).title}`
       : "",
   update: ({ offline }, words) => (offline.updateWaits ? words.offline.update : ""),
+  classes: ({ network, classes }, words) =>
+    network.phase === "ready" ? foundClasses(network.info, classes, words) : "",
+  filter: ({ many }, words) => (many.rows.length > 0 ? foundPictures(many, words) : ""),
 };

@@ -17,7 +17,11 @@ export function keepPage(store: Store): () => void {
   const change = (part: Partial<Offline>): void => store.changeIn("offline", part);
 
   change({ kept: serviceWorker.controller !== null });
-  let isKept = serviceWorker.getRegistration().then((before) => Boolean(before?.active));
+  // Refused, by a private window say, there is none.
+  let isKept = serviceWorker.getRegistration().then(
+    (before) => Boolean(before?.active),
+    () => false,
+  );
   serviceWorker.addEventListener("controllerchange", async () => {
     const isNewer = await isKept;
     isKept = Promise.resolve(true);
@@ -45,7 +49,7 @@ export function keepPage(store: Store): () => void {
   store.show(({ network }) => {
     if (asked || network.phase !== "ready") return;
     asked = true;
-    // Where it is refused, by a private window say, the page works as it would without.
+    // Where it is refused, the page works as it would without.
     register().catch(() => {});
   });
   return () => registration?.waiting?.postMessage("take over" satisfies Order);

@@ -1,6 +1,8 @@
 import type { Prediction } from "wideye";
 
-import { problemOf, type Session } from "../session.js";
+import { requirePixels } from "../picture/readback.js";
+import { problemOf } from "../problem.js";
+import type { Session } from "../session.js";
 import type { Picture, State, Store } from "../state.js";
 import { copyScene, reduced, type SceneCopy } from "./copy.js";
 import type { Scene, Search } from "./scene.js";
@@ -36,6 +38,7 @@ export function followScene(store: Store, session: Session): (state: State) => v
       if (!signal.aborted) change({ search });
     };
     try {
+      requirePixels();
       const copy = await copyOf(next.picture, signal);
       if (signal.aborted) return;
       const grid = gridOver(copy, next.share);

@@ -211,6 +211,7 @@ export const german: Words = {
     },
     yes: "ja",
     no: "nein",
+    found: (found, all) => `Passende Bilder: ${found} von ${all}`,
     empty: "Kein Bild passt dazu.",
     pages: "Seiten der Tabelle",
     range: (first, last, all) => `${first} bis ${last} von ${all}`,
@@ -308,7 +309,14 @@ export const german: Words = {
     unreadable: {
       title: "Nicht lesbar",
       advice:
-        "Der Browser darf diesen Ordner nicht lesen, oder es gibt ihn nicht mehr. Wähl stattdessen seine Bilder.",
+        "Der Browser darf das nicht lesen, oder es wurde inzwischen geändert oder gelöscht. " +
+        "Wähl es noch einmal, statt eines Ordners seine Bilder.",
+    },
+    "hidden-pixels": {
+      title: "Pixel sind geschützt",
+      advice:
+        "Zum Schutz vor Verfolgung gibt dieser Browser den Seiten erfundene Pixel. Wähl ein Bild oder gib seine Adresse ein: " +
+        "Das geht. Die Kamera und größere Szenen gehen nicht.",
     },
     "camera-refused": {
       title: "Kamera nicht erlaubt",

@@ -210,6 +210,7 @@ export const english: Words = {
     },
     yes: "yes",
     no: "no",
+    found: (found, all) => `Pictures that match: ${found} of ${all}`,
     empty: "No picture matches.",
     pages: "Pages of the table",
     range: (first, last, all) => `${first} to ${last} of ${all}`,
@@ -306,7 +307,15 @@ export const english: Words = {
     },
     unreadable: {
       title: "Cannot be read",
-      advice: "The browser may not read this folder, or it has gone. Choose its pictures instead.",
+      advice:
+        "The browser may not read this file or folder, or it has changed or gone. " +
+        "Choose it again, or choose the pictures of the folder instead.",
+    },
+    "hidden-pixels": {
+      title: "Pixels kept from pages",
+      advice:
+        "To protect you from tracking, this browser gives pages made-up pixels. Choose a picture, or give its address: " +
+        "that works. The camera and larger scenes do not.",
     },
     "camera-refused": {
       title: "Camera not allowed",

@@ -189,9 +189,9 @@ export const spanish: Words = {
     hint: "De todas sale una tabla que puedes ordenar, filtrar y guardar.",
     none: "No hay imágenes entre estos archivos",
     progress: "Imágenes analizadas",
-    done: (answered, all) => (answered === all ? `${all} analizadas` : `${answered} de ${all} analizadas`),
+    done: (answered, all) => `Analizadas: ${answered === all ? all : `${answered} de ${all}`}`,
     speed: (perSecond) => `${perSecond} por segundo`,
-    left: (time) => `quedan unos ${time}`,
+    left: (time) => `tiempo restante: ${time} aprox.`,
     skipped: (files) => `otros archivos: ${files}`,
     pause: "Pausar",
     goOn: "Seguir",
@@ -210,6 +210,7 @@ export const spanish: Words = {
     },
     yes: "sí",
     no: "no",
+    found: (found, all) => `Imágenes que coinciden: ${found} de ${all}`,
     empty: "Ninguna imagen coincide.",
     pages: "Páginas de la tabla",
     range: (first, last, all) => `${first} a ${last} de ${all}`,
@@ -306,7 +307,15 @@ export const spanish: Words = {
     },
     unreadable: {
       title: "No se puede leer",
-      advice: "El navegador no puede leer esta carpeta, o ya no existe. Elige sus imágenes.",
+      advice:
+        "El navegador no puede leer esto, o ha cambiado o ya no existe. " +
+        "Elígelo otra vez; si es una carpeta, elige sus imágenes.",
+    },
+    "hidden-pixels": {
+      title: "Píxeles protegidos",
+      advice:
+        "Para protegerte del rastreo, este navegador da a las páginas píxeles inventados. Elige una imagen o escribe su dirección: " +
+        "eso funciona. La cámara y las escenas amplias, no.",
     },
     "camera-refused": {
       title: "Cámara no permitida",

@@ -177,7 +177,9 @@ export interface Words {
     /** Whether a picture shows something that the network knows. */
     readonly yes: string;
     readonly no: string;
-    /** Where a filter leaves nothing. */
+    /** How many a filter leaves. */
+    readonly found: (found: string, all: string) => string;
+    /** Where it leaves nothing. */
     readonly empty: string;
     readonly pages: string;
     readonly range: (first: string, last: string, all: string) => string;
