@@ -1,6 +1,7 @@
 import { sayingOf } from "../answer/saying.js";
 import { framed } from "../picture/frame.js";
 import { previewOf } from "../picture/preview.js";
+import { requirePixels } from "../picture/readback.js";
 import { save } from "../save.js";
 import type { Preview, State, Store } from "../state.js";
 import { formatsOf } from "../words/format.js";
@@ -58,6 +59,7 @@ export function hasResult(state: State): boolean | null {
 }
 
 async function drawn(state: State): Promise<Blob> {
+  requirePixels();
   const { look, network, language } = state;
   const preview = previewOf(state);
   if (look.phase !== "seen" || network.phase !== "ready" || !preview)
