@@ -21,9 +21,32 @@ impl Backend {
             Backend::Tract => "tract",
         }
     }
+
+    /// The version of what computes: this crate's, or tract's.
+    pub fn version(self) -> &'static str {
+        match self {
+            Backend::Kernels => env!("CARGO_PKG_VERSION"),
+            Backend::Tract => TRACT_VERSION,
+        }
+    }
 }
+
+/// As the workspace pins it; tract does not tell.
+const TRACT_VERSION: &str = "0.23.9";
 
 /// The name of the instructions that the kernels use here, such as `avx2` or `relaxed-simd`.
 pub fn instructions() -> &'static str {
     Simd::detect().name()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tracts_version_is_the_pinned_one() {
+        let workspace = include_str!("../../../Cargo.toml");
+        let pin = format!("tract-core = \"={}\"", Backend::Tract.version());
+        assert!(workspace.lines().any(|line| line == pin), "no {pin}");
+    }
 }

@@ -251,10 +251,12 @@ fn per_channel(
     })
 }
 
-/// `[channels, height, width]` of a float32 tensor of one image.
+/// `[channels, height, width]` of a float32 tensor of one image, none of them 0.
 fn image_shape(fact: &TypedFact) -> Option<[usize; 3]> {
     match fact.shape.as_concrete()? {
-        &[1, channels, height, width] if fact.datum_type == f32::datum_type() => {
+        &[1, channels, height, width]
+            if fact.datum_type == f32::datum_type() && ![channels, height, width].contains(&0) =>
+        {
             Some([channels, height, width])
         }
         _ => None,

@@ -1,6 +1,6 @@
 use serde::Serialize;
 use wideye_core::{
-    Fit, Picture, Prediction, SuperclassScore, predictions, softmax, superclass_scores,
+    Fit, Fittable, Prediction, SuperclassScore, Thumbnail, predictions, softmax, superclass_scores,
 };
 
 use crate::backend::Backend;
@@ -138,9 +138,9 @@ impl Classifier {
         &self.info
     }
 
-    /// Returns the picture that the network sees.
-    pub fn prepare(&self, picture: &Picture, fit: Fit) -> Picture {
-        picture.fit(fit, self.info.input_width, self.info.input_height)
+    /// Returns what the network sees of a picture: its input size, unrounded.
+    pub fn prepare(&self, picture: &impl Fittable, fit: Fit) -> Thumbnail {
+        picture.thumbnail(fit, self.info.input_width, self.info.input_height)
     }
 
     /// Returns the network's answers for a batch of any size.
@@ -186,7 +186,7 @@ impl Classifier {
     /// # Errors
     /// [`ErrorKind::PictureSize`] unless the picture has the model's input size (see
     /// [`prepare`](Self::prepare)), [`ErrorKind::Run`], [`ErrorKind::Scores`].
-    pub fn classify(&self, thumbnail: &Picture, top_k: Option<usize>) -> Result<Classification> {
+    pub fn classify(&self, thumbnail: &Thumbnail, top_k: Option<usize>) -> Result<Classification> {
         let expected = (self.info.input_width, self.info.input_height);
         let actual = (thumbnail.width(), thumbnail.height());
         if actual != expected {

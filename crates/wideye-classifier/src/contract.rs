@@ -43,8 +43,8 @@ pub(crate) struct Tensors {
     pub(crate) input: String,
     /// Whether the input is `[N, height, width, 3]`.
     pub(crate) channels_last: bool,
-    /// Whether the graph need not take more than one image.
-    pub(crate) single: bool,
+    /// Whether the model is a described one, which may take one image only and end in a softmax.
+    pub(crate) described: bool,
     pub(crate) logits: String,
     pub(crate) activation_maps: Option<String>,
 }
@@ -136,7 +136,7 @@ impl Tensors {
         Self {
             input: INPUT.into(),
             channels_last: false,
-            single: false,
+            described: false,
             logits: LOGITS.into(),
             activation_maps: Some(ACTIVATION_MAPS.into()),
         }
@@ -210,29 +210,13 @@ fn described(graph: &GraphProto, given_size: Option<(u32, u32)>) -> Result<((u32
     let tensors = Tensors {
         input: input.name.clone(),
         channels_last,
-        single: true,
-        logits: before_softmax(graph, logits).into(),
+        described: true,
+        logits: logits.into(),
         activation_maps: names()
             .any(|name| name == ACTIVATION_MAPS)
             .then(|| ACTIVATION_MAPS.into()),
     };
     Ok((size, tensors))
-}
-
-/// The tensor that the softmax takes whose output is named, or the output itself.
-fn before_softmax<'a>(graph: &'a GraphProto, output: &'a str) -> &'a str {
-    let mut tensor = output;
-    // No further than the graph is long: a damaged file may go round in circles.
-    for _ in &graph.node {
-        let mut nodes = graph.node.iter();
-        let producer = nodes.find(|node| node.output.iter().any(|name| name == tensor));
-        match producer.map(|node| (node.op_type.as_str(), &node.input[..])) {
-            Some(("Softmax", [input])) => return input,
-            Some(("Identity", [input])) => tensor = input,
-            _ => break,
-        }
-    }
-    output
 }
 
 fn side(side: i64) -> Option<u32> {

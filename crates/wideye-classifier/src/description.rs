@@ -6,7 +6,8 @@ use crate::{ErrorKind, Result};
 ///
 /// Whatever is described, the names of inputs and outputs do not matter: the model has one input of float32
 /// `[N, 3, height, width]` or `[N, height, width, 3]`, N being 1 or open, and one output of `[N, classes]`, or one
-/// named `logits`. A softmax at the end is left out, since probabilities are made of logits here.
+/// named `logits`. A softmax over all classes at the end is left out, also where its answer changes shape or type
+/// after it, since probabilities are made of logits here.
 ///
 /// # Example
 /// ```

@@ -23,7 +23,8 @@ pub struct Inspection {
     pub opset: i64,
     /// The file's nodes by operator, most frequent first.
     pub operators: Vec<OperatorCount>,
-    /// Values stored in the file: weights, biases and constants.
+    /// Values of the graph's initializers: weights, biases, and the sizes or axes that an exporter
+    /// puts beside them. Those in `Constant` nodes are not among them.
     pub parameters: u64,
     /// Multiplications with addition that convolutions and matrix products take for one image.
     pub multiply_accumulates: u64,

@@ -3,7 +3,7 @@
 //! `tract-onnx` would do that for every operator of ONNX. It registers all of them, so a browser
 //! would download and compile what no classification network has.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tract_core::internal::*;
 
@@ -28,6 +28,7 @@ pub(crate) fn load(
 ) -> TractResult<Loaded> {
     let mut graph = TypedModel::default();
     let mut outlets = HashMap::new();
+    let mut left_out = HashSet::new();
     let fact = f32::fact(shape(&graph));
     outlets.insert(input.to_owned(), graph.add_source(input, fact)?);
     for weights in &proto.initializer {
@@ -36,8 +37,10 @@ pub(crate) fn load(
     }
     let opset = opset(model);
     for node in &proto.node {
-        let wired = wire(&mut graph, &outlets, node, opset)
+        let wired = wire(&mut graph, &outlets, &left_out, node, opset)
             .with_context(|| format!("node {:?} ({})", title(node), node.op_type))?;
+        // What only training reads, such as Dropout's mask.
+        left_out.extend(node.output.iter().skip(wired.len()).map(String::as_str));
         for (name, outlet) in node.output.iter().zip(wired) {
             outlets.insert(name.clone(), outlet);
         }
@@ -64,6 +67,7 @@ fn title(node: &NodeProto) -> &str {
 fn wire(
     graph: &mut TypedModel,
     outlets: &HashMap<String, OutletId>,
+    left_out: &HashSet<&str>,
     proto: &NodeProto,
     opset: i64,
 ) -> TractResult<TVec<OutletId>> {
@@ -73,7 +77,10 @@ fn wire(
         name => outlets
             .get(name)
             .map(|outlet| Some(*outlet))
-            .with_context(|| format!("tensor {name:?} is used before it is produced")),
+            .with_context(|| match left_out.contains(name) {
+                true => format!("input {name:?} is an output that is not supported"),
+                false => format!("tensor {name:?} is used before it is produced"),
+            }),
     });
     let mut node = Node {
         inputs: inputs.collect::<TractResult<_>>()?,
@@ -82,13 +89,7 @@ fn wire(
         proto,
         opset,
     };
-    let outputs = wire(&mut node)?;
-    ensure!(
-        outputs.len() >= proto.output.len(),
-        "output {:?} is not supported",
-        proto.output[outputs.len()]
-    );
-    Ok(outputs)
+    wire(&mut node)
 }
 
 /// A node of the file on its way into the graph.
@@ -170,7 +171,8 @@ impl Node<'_> {
     ) -> TractResult<OutletId> {
         let op: Box<dyn TypedOp> = op.into();
         let name = self.unique(suffix);
-        Ok(self.graph.wire_node(name, op, inputs)?[0])
+        let output = self.graph.wire_node(name, op, inputs)?[0];
+        self.checked(output)
     }
 
     /// As [`wire`](Self::wire), the inputs brought to one rank.
@@ -182,7 +184,19 @@ impl Node<'_> {
     ) -> TractResult<OutletId> {
         let op: Box<dyn TypedOp> = op.into();
         let name = self.unique(suffix);
-        Ok(wire_with_rank_broadcast(name, self.graph, op, inputs)?[0])
+        let output = wire_with_rank_broadcast(name, self.graph, op, inputs)?[0];
+        self.checked(output)
+    }
+
+    /// Refuses what tract leaves open: whether sides that differ become one when the network runs.
+    fn checked(&self, output: OutletId) -> TractResult<OutletId> {
+        let shape = self.shape(output)?;
+        let differ = shape.iter().find(|side| matches!(side, TDim::Broadcast(_)));
+        if let Some(sides) = differ {
+            bail!("the inputs' sides differ: {sides}");
+        }
+        check_volume(&shape)?;
+        Ok(output)
     }
 
     pub(crate) fn add_const(&mut self, suffix: &str, tensor: Tensor) -> TractResult<OutletId> {
@@ -190,7 +204,7 @@ impl Node<'_> {
         self.graph.add_const(name, tensor)
     }
 
-    /// A number that combines with `like` element by element.
+    /// A number that combines with `like`, which is of real numbers, element by element.
     pub(crate) fn scalar(
         &mut self,
         suffix: &str,
@@ -198,6 +212,11 @@ impl Node<'_> {
         like: OutletId,
     ) -> TractResult<OutletId> {
         let fact = self.fact(like)?;
+        ensure!(
+            fact.datum_type.is_float(),
+            "the input is {:?}",
+            fact.datum_type
+        );
         let tensor = tensor0(value)
             .cast_to_dt(fact.datum_type)?
             .into_owned()
@@ -244,6 +263,23 @@ impl Node<'_> {
         text.transpose()
             .with_context(|| format!("attribute {name:?} is no text"))
     }
+}
+
+/// Most pixels on one side of a padding, as many as an image may have.
+pub(crate) const MAX_PAD: usize = 4096;
+
+/// Most values of a tensor: 1 GiB of float32.
+const MAX_VALUES: i64 = 1 << 28;
+
+/// Refuses sizes that could not be multiplied, let alone held in memory.
+pub(crate) fn check_volume(shape: &[TDim]) -> TractResult<()> {
+    let mut sides = shape.iter().filter_map(|side| side.as_i64());
+    let values = sides.try_fold(1i64, |n, side| n.checked_mul(side));
+    ensure!(
+        values.is_some_and(|values| values <= MAX_VALUES),
+        "a tensor of {shape:?} is too large"
+    );
+    Ok(())
 }
 
 /// Counts a negative axis from the end.

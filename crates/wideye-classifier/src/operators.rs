@@ -11,6 +11,8 @@ use crate::tensors;
 mod activations;
 mod layers;
 mod quantized;
+#[cfg(test)]
+mod refusals;
 mod shapes;
 
 /// Adds what a node computes to the graph and returns its outputs.
@@ -104,6 +106,18 @@ fn combine(node: &mut Node, op: fn() -> TypedBinOp) -> TractResult<TVec<OutletId
             node.fact(other)?.datum_type,
         );
         let both = mini.operating_datum_type(a, b)?;
+        if mini.is::<math::Div>() && !both.is_float() {
+            let divisors = node
+                .value(other)?
+                .context("whole numbers divided by others")?;
+            let divisors = divisors.cast_to::<i64>()?;
+            let divisors = divisors.try_as_plain_ram()?;
+            let divisors = divisors.as_slice::<i64>()?;
+            ensure!(
+                divisors.iter().all(|&divisor| divisor > 0),
+                "whole numbers divided by {divisors:?}"
+            );
+        }
         let wires = wire_cast("cast", node.graph, &[combined, other], both)?;
         combined = node.broadcast("", op(), &wires)?;
     }

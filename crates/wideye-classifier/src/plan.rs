@@ -2,9 +2,11 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tract_core::internal::{DimLike, ToDim, TractErrorContext};
+use tract_core::internal::{AxisOp, DimLike, ToDim, TractErrorContext};
+use tract_core::ops::cast::Cast;
 use tract_core::ops::cnn::Conv;
 use tract_core::ops::einsum::EinSum;
+use tract_core::ops::nn::Softmax;
 use tract_core::prelude::*;
 
 use wideye_kernels::Simd;
@@ -146,7 +148,7 @@ impl Plan {
 impl Tensors {
     /// How many images pass the decluttered graph: one, or what the symbol will stand for.
     fn batch_size(&self, batch: &Symbol) -> TDim {
-        match self.single {
+        match self.described {
             true => 1.to_dim(),
             false => batch.to_dim(),
         }
@@ -168,7 +170,7 @@ impl Tensors {
         let names = std::iter::once(&self.logits).chain(&self.activation_maps);
         let outlets = names.map(|name| {
             let outlet = outlets.get(name).copied();
-            outlet.with_context(|| format!("no output {name:?}"))
+            outlet.with_context(|| format!("nothing computes output {name:?}"))
         });
         outlets.collect()
     }
@@ -230,11 +232,43 @@ fn load(
         let batch = graph.symbols.sym("N");
         tensors.batched(input_shape, &batch)
     })?;
-    let outputs = tensors.outlets(&loaded.outlets)?;
+    let mut outputs = tensors.outlets(&loaded.outlets)?;
     let mut typed = loaded.graph;
+    if tensors.described {
+        outputs[0] = without_softmax(&mut typed, outputs[0])?;
+    }
     typed.select_output_outlets(&outputs)?;
     let batch = typed.symbols.sym("N");
     Ok((typed.into_decluttered()?, batch))
+}
+
+/// The same values before a softmax over all of them, if only their shape and type change after it.
+fn without_softmax(graph: &mut TypedModel, output: OutletId) -> TractResult<OutletId> {
+    let mut outlet = output;
+    let mut behind = vec![];
+    loop {
+        let node = graph.node(outlet.node);
+        if let Some(softmax) = node.op_as::<Softmax>() {
+            let shape = &graph.outlet_fact(outlet)?.shape;
+            let mut others = (0..shape.rank()).filter(|axis| !softmax.axes.contains(axis));
+            if !others.all(|axis| shape[axis].is_one()) {
+                return Ok(output);
+            }
+            outlet = node.inputs[0];
+            break;
+        }
+        if !node.op_is::<AxisOp>() && !node.op_is::<Cast>() {
+            return Ok(output);
+        }
+        behind.push(outlet.node);
+        outlet = node.inputs[0];
+    }
+    for id in behind.into_iter().rev() {
+        let node = graph.node(id);
+        let (name, op) = (graph.unique_name(&node.name).into_owned(), node.op.clone());
+        outlet = graph.wire_node(name, op, &[outlet])?[0];
+    }
+    Ok(outlet)
 }
 
 fn logits_width(typed: &TypedModel, batch: &TDim, name: &str) -> Result<usize> {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use wideye_classifier::{Classifier, ErrorKind, ModelDescription, Normalisation};
-use wideye_core::Picture;
+use wideye_core::{Fit, Picture};
 
 const SIZE: (u32, u32) = (24, 20);
 
@@ -67,7 +67,12 @@ fn assert_close(actual: &[f32], expected: &[f32]) {
 
 #[test]
 fn described_models_give_onnxruntimes_answers() {
-    for name in ["open-sides", "channels-last"] {
+    for name in [
+        "open-sides",
+        "open-sides-flattened",
+        "channels-last",
+        "softmax-of-parts",
+    ] {
         let model = model(&format!("foreign/{name}"));
         let classifier = Classifier::with_description(&model, &description()).unwrap();
         let outputs = classifier.run(&picture().to_nchw()).unwrap();
@@ -78,10 +83,16 @@ fn described_models_give_onnxruntimes_answers() {
 
 #[test]
 fn a_softmax_at_the_end_is_not_computed_twice() {
-    for name in ["softmax", "older"] {
+    for name in [
+        "softmax",
+        "older",
+        "softmax-before-reshape",
+        "softmax-before-squeeze",
+    ] {
         let model = model(&format!("foreign/{name}"));
         let classifier = Classifier::with_description(&model, &description()).unwrap();
-        let said = classifier.classify(&picture(), None).unwrap();
+        let thumbnail = classifier.prepare(&picture(), Fit::Fill);
+        let said = classifier.classify(&thumbnail, None).unwrap();
         for (index, probability) in expected(name).into_iter().enumerate() {
             let prediction = said.predictions.iter().find(|p| p.index == index).unwrap();
             assert_close(&[prediction.probability], &[probability]);
@@ -132,7 +143,7 @@ fn labels_are_the_files_where_none_are_given() {
     let described = Classifier::with_description(&model("tiny"), &description).unwrap();
     let classifier = Classifier::from_onnx(&model("tiny")).unwrap();
     assert_eq!(described.info(), classifier.info());
-    let image = picture().fit(wideye_core::Fit::Fill, 32, 32).to_nchw();
+    let image = picture().fit(Fit::Fill, 32, 32).to_nchw();
     assert_eq!(
         described.run(&image).unwrap(),
         classifier.run(&image).unwrap()
@@ -189,6 +200,12 @@ fn what_is_missing_is_named() {
             expected: SIZE,
             actual: (20, 24)
         }
+    );
+    // 24 by 28 pixels leave 3 by 3 of 8 channels where the weights are for 2 by 3.
+    let description_of_more = without(|d| d.input_size = Some((24, 28)));
+    assert_eq!(
+        refusal("foreign/open-sides-flattened", &description_of_more),
+        ErrorKind::Graph
     );
     for side in [0, 4097] {
         let description = ModelDescription {

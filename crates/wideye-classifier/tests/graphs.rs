@@ -51,7 +51,13 @@ fn error(actual: &[f32], expected: &[f32]) -> f32 {
         .iter()
         .fold(1.0f32, |max, value| max.max(value.abs()));
     let differences = actual.iter().zip(expected).map(|(a, b)| (a - b).abs());
-    differences.fold(0.0, f32::max) / largest
+    // Unlike f32::max, keeps what is not a number.
+    differences.max_by(f32::total_cmp).unwrap_or(0.0) / largest
+}
+
+#[test]
+fn what_is_not_a_number_is_no_small_error() {
+    assert!(error(&[f32::NAN, 0.5], &[0.0, 0.5]).is_nan());
 }
 
 /// What the kernels compute besides changes of layout: operators and their details.

@@ -83,6 +83,7 @@ struct Ratio<'a> {
 /// A way to compute the model, and what was measured of it.
 struct Engine {
     id: &'static str,
+    backend: Backend,
     classifier: Classifier,
     ready_ms: f64,
     samples: Vec<f64>,
@@ -94,6 +95,7 @@ impl Engine {
         let classifier = Classifier::with_backend(bytes, backend)?;
         Ok(Self {
             id,
+            backend,
             classifier,
             ready_ms: milliseconds(cpu_time() - start),
             samples: Vec::new(),
@@ -183,7 +185,7 @@ fn measurements(model: &str, engines: Vec<Engine>) -> Vec<Measurement<'_>> {
         .map(|engine| Measurement {
             model,
             engine: engine.id,
-            version: env!("CARGO_PKG_VERSION"),
+            version: engine.backend.version(),
             cpu_ms: engine.median_ms(),
             min_cpu_ms: engine.samples.iter().copied().fold(f64::INFINITY, f64::min),
             samples: engine.samples,

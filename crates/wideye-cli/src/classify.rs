@@ -1,7 +1,7 @@
 //! `wideye classify`: the likeliest classes of pictures.
 
-use std::fs;
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -146,15 +146,9 @@ fn classify(
     let bytes = read(path, &limits)?;
     let (picture, decode_ms) = timed(|| decode_stored(&bytes, &limits).map_err(failure));
     let picture = picture?;
-    let (width, height) = (
-        classifier.info().input_width,
-        classifier.info().input_height,
-    );
-    let (thumbnail, resize_ms) = timed(|| picture.fit(arguments.fit, width, height));
-    let (classification, infer_ms) = timed(|| {
-        let outputs = classifier.run(&thumbnail.to_nchw())?;
-        classifier.interpret(outputs.logits_of(0), Some(arguments.top_k as usize))
-    });
+    let (thumbnail, resize_ms) = timed(|| classifier.prepare(&picture, arguments.fit));
+    let top_k = Some(arguments.top_k as usize);
+    let (classification, infer_ms) = timed(|| classifier.classify(&thumbnail, top_k));
     let classification = classification.map_err(|error| Failure {
         code: error.code(),
         message: error.to_string(),
@@ -173,21 +167,26 @@ fn classify(
 
 fn read(path: &Path, limits: &Limits) -> Result<Vec<u8>, Failure> {
     let unreadable = |error: std::io::Error| Failure {
-        code: "not-an-image",
+        code: wideye_core::Error::from(ErrorKind::Unreadable).code(),
         message: format!("cannot read the file: {error}"),
     };
-    let size = fs::metadata(path).map_err(unreadable)?.len();
-    if size > limits.max_bytes as u64 {
+    let max_bytes = limits.max_bytes;
+    let file = File::open(path).map_err(unreadable)?;
+    let mut size = file.metadata().map_err(unreadable)?.len();
+    let mut bytes = Vec::new();
+    if size <= max_bytes as u64 {
+        // What is no regular file may say 0 and have no end.
+        bytes.reserve(size as usize);
+        let mut start = file.take(max_bytes as u64 + 1);
+        size = start.read_to_end(&mut bytes).map_err(unreadable)? as u64;
+    }
+    if size > max_bytes as u64 {
         let actual = usize::try_from(size).unwrap_or(usize::MAX);
         return Err(failure(
-            ErrorKind::TooManyBytes {
-                max_bytes: limits.max_bytes,
-                actual,
-            }
-            .into(),
+            ErrorKind::TooManyBytes { max_bytes, actual }.into(),
         ));
     }
-    fs::read(path).map_err(unreadable)
+    Ok(bytes)
 }
 
 fn failure(error: wideye_core::Error) -> Failure {

@@ -31,9 +31,9 @@ impl Model {
     pub fn load(choice: Option<&Path>) -> Result<Self> {
         match choice {
             Some(path) if path.is_file() => Self::read(path),
-            Some(name) if name.components().count() == 1 && name.extension().is_none() => {
+            Some(name) if is_name(name) => {
                 let folder = folder().with_context(|| format!("no model {}", name.display()))?;
-                Self::read(&folder.join(name).with_extension("onnx"))
+                Self::read(&named(&folder, name))
             }
             Some(path) => Self::read(path),
             None => Self::read(&default_model(&folder()?)?),
@@ -68,7 +68,22 @@ fn default_model(folder: &Path) -> Result<PathBuf> {
     let text = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let index: Index = serde_json::from_slice(&text)
         .with_context(|| format!("{} is not {{\"default\": NAME}}", path.display()))?;
-    Ok(folder.join(index.default).with_extension("onnx"))
+    Ok(named(folder, Path::new(&index.default)))
+}
+
+/// Whether a path that leads to no file is the name of a model rather than that of its file.
+fn is_name(path: &Path) -> bool {
+    let is_file_name = path
+        .extension()
+        .is_some_and(|extension| extension == "onnx");
+    path.components().count() == 1 && !is_file_name
+}
+
+/// The file of a model, whose name may have dots.
+fn named(folder: &Path, name: &Path) -> PathBuf {
+    let mut file = name.as_os_str().to_owned();
+    file.push(".onnx");
+    folder.join(file)
 }
 
 /// The folder that holds index.json: the one named by the environment, else `web/models` in the

@@ -215,9 +215,14 @@ fn failures_are_entries_and_the_rest_is_classified() {
     let results = document["results"].as_array().unwrap();
     let names: Vec<&Value> = results.iter().map(|result| &result["file"]).collect();
     assert_eq!(names, files);
-    for failed in [0, 2, 3, 4] {
+    for (failed, code) in [
+        (0, "not-an-image"),
+        (2, "network"),
+        (3, "not-an-image"),
+        (4, "network"),
+    ] {
         assert_eq!(keys(&results[failed]), ["error", "file"]);
-        assert_eq!(results[failed]["error"]["code"], "not-an-image");
+        assert_eq!(results[failed]["error"]["code"], code);
     }
     assert!(
         results[0]["error"]["message"]
@@ -258,6 +263,19 @@ fn too_large_a_file_is_not_read() {
         document(&output)["results"][0]["error"]["code"],
         "too-large"
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_without_an_end_is_too_large() {
+    let folder = pictures();
+    let output = wideye(
+        folder.path(),
+        &["classify", "-m", &tiny(), "--json", "/dev/zero"],
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let document = document(&output);
+    assert_eq!(document["results"][0]["error"]["code"], "too-large");
 }
 
 #[test]
@@ -386,6 +404,16 @@ fn the_default_model_is_found() {
     );
     assert_eq!(name(&by_variable(&["inspect", "tiny", "--json"])), "tiny");
 
+    // A name may have dots, and is still no file's.
+    for dotted in ["tiny-0.2", "tiny.calibrated"] {
+        let copy = folder.join(format!("{dotted}.onnx"));
+        fs::copy(folder.join("tiny.onnx"), copy).unwrap();
+        assert_eq!(name(&by_variable(&["inspect", dotted, "--json"])), dotted);
+        let index = json!({ "default": dotted }).to_string();
+        fs::write(folder.join("index.json"), index).unwrap();
+        assert_eq!(name(&by_variable(&arguments)), dotted);
+    }
+
     fs::write(folder.join("index.json"), "[]").unwrap();
     let output = by_variable(&arguments);
     assert_eq!(output.status.code(), Some(2));
@@ -500,11 +528,25 @@ fn bench_reports_its_samples() {
     assert_eq!(document["schema"], 1);
     assert!(document["machine"]["cores"].as_u64().unwrap() >= 1);
     assert!(!document["instructions"].as_str().unwrap().is_empty());
+    let lock = include_str!("../../../Cargo.lock");
+    let version = |package: &str| {
+        let (_, rest) = lock
+            .split_once(&format!("name = \"{package}\"\nversion = \""))
+            .unwrap();
+        rest.split_once('"').unwrap().0
+    };
     let mut medians = Vec::new();
-    for (index, engine) in ["wideye-native", "tract"].into_iter().enumerate() {
+    for (index, (engine, package)) in [
+        ("wideye-native", "wideye-classifier"),
+        ("tract", "tract-core"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
         assert_eq!(document["startup"][index]["engine"], engine);
         let measurement = &document["inference"][index];
         assert_eq!(measurement["engine"], engine);
+        assert_eq!(measurement["version"], version(package));
         assert_eq!(measurement["model"], "tiny");
         let samples = measurement["samples"].as_array().unwrap();
         assert!(samples.len() >= 5);

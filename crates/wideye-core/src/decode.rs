@@ -7,7 +7,9 @@ use jpeg_decoder::PixelFormat;
 use crate::crop::Area;
 use crate::picture::over_white;
 use crate::turn::Turn;
-use crate::{Crop, Error, ErrorKind, Fit, Format, Limits, Picture, Result, Thumbnail, probe};
+use crate::{
+    Crop, Error, ErrorKind, Fit, Fittable, Format, Limits, Picture, Result, Thumbnail, probe,
+};
 
 /// A decoded picture that still lies as its file stores it.
 ///
@@ -65,6 +67,12 @@ impl StoredPicture {
         let pixels = self.picture.into_pixels_hwc();
         let pixels = self.turn.apply(pixels, stored_width, stored_height);
         Picture::from_rgb(width, height, pixels).expect("a turn moves pixels and loses none")
+    }
+}
+
+impl Fittable for StoredPicture {
+    fn thumbnail(&self, fit: Fit, width: u32, height: u32) -> Thumbnail {
+        self.fit(fit, width, height)
     }
 }
 

@@ -135,8 +135,11 @@ impl Error {
         &self.kind
     }
 
-    /// The stable code that commands and JavaScript report: `not-an-image`, `too-large`,
+    /// The stable code that commands and JavaScript report: `not-an-image`, `too-large`, `network`,
     /// `bad-model` or `internal`.
+    ///
+    /// What cannot be read is `network`, be it a file that is missing or an address: nobody knows
+    /// whether it is an image.
     pub fn code(&self) -> &'static str {
         use ErrorKind::*;
         match self.kind {
@@ -153,7 +156,8 @@ impl Error {
             | NoScores
             | ScoreNotFinite { .. }
             | Temperature { .. } => "bad-model",
-            Unreadable | PixelCount { .. } | Crop { .. } | UnknownFit { .. } => "internal",
+            Unreadable => "network",
+            PixelCount { .. } | Crop { .. } | UnknownFit { .. } => "internal",
         }
     }
 }

@@ -50,6 +50,22 @@ impl FromStr for Fit {
     }
 }
 
+/// What can be brought to a model's input size: a [`Picture`], or one that still lies as it is stored.
+pub trait Fittable {
+    /// Returns the picture at `width` by `height`, as [`Picture::fit`] does, but unrounded.
+    ///
+    /// # Panics
+    /// If `width` or `height` is 0.
+    fn thumbnail(&self, fit: Fit, width: u32, height: u32) -> Thumbnail;
+}
+
+impl Fittable for Picture {
+    fn thumbnail(&self, fit: Fit, width: u32, height: u32) -> Thumbnail {
+        let whole = Area::whole((self.width(), self.height()));
+        self.fit_turned(whole, Turn::default(), fit, width, height)
+    }
+}
+
 impl Picture {
     /// Returns this picture at `width` by `height`, brought to that shape by `fit`.
     ///
@@ -64,9 +80,7 @@ impl Picture {
     /// # Panics
     /// If `width` or `height` is 0.
     pub fn fit(&self, fit: Fit, width: u32, height: u32) -> Picture {
-        let whole = Area::whole((self.width(), self.height()));
-        self.fit_turned(whole, Turn::default(), fit, width, height)
-            .to_picture()
+        self.thumbnail(fit, width, height).to_picture()
     }
 
     /// Returns what [`fit`](Self::fit) would return for this area of the picture, turned, but turns

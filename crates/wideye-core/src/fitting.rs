@@ -471,8 +471,11 @@ mod tests {
                     // One pass rounds to 8 bits, and a turn swaps the passes.
                     let (actual, expected) = (actual.to_nchw(), expected.to_nchw());
                     let values = actual.iter().zip(&expected);
-                    let largest = values.map(|(a, e)| (a - e).abs()).fold(0.0, f32::max);
-                    assert!(largest <= 1.0 / 255.0, "{orientation} {fit}: {largest}");
+                    let largest = values.map(|(a, e)| (a - e).abs()).max_by(f32::total_cmp);
+                    assert!(
+                        largest <= Some(1.0 / 255.0),
+                        "{orientation} {fit}: {largest:?}"
+                    );
                 }
             }
         }

@@ -4,17 +4,17 @@
 //!
 //! - [`probe`](probe()): what a JPEG, PNG, WebP, GIF or BMP file says of itself, and whether it is one
 //! - [`decode`](decode()): its bytes to an upright, opaque [`Picture`]; with the feature `decode`
-//! - [`Picture::fit`], or [`Fitting`] row by row: to the model's input size, the same way everywhere
-//! - [`Picture::to_nchw`], [`Thumbnail::to_nchw`]: to the tensor the model expects
+//! - [`Fittable::thumbnail`], or [`Fitting`] row by row: to the model's input size, the same way everywhere
+//! - [`Thumbnail::to_nchw`]: to the tensor the model expects
 //! - [`softmax`], [`predictions`], [`superclass_scores`]: from logits to labelled probabilities
 //!
 //! # Example
 //!
 //! ```
-//! use wideye_core::{Fit, Labels, Picture, predictions, softmax};
+//! use wideye_core::{Fit, Fittable, Labels, Picture, predictions, softmax};
 //!
 //! let picture = Picture::from_rgb(2, 1, vec![255, 0, 0, 0, 0, 255])?;
-//! let thumbnail = picture.fit(Fit::Cover, 32, 32);
+//! let thumbnail = picture.thumbnail(Fit::Cover, 32, 32);
 //! assert_eq!(thumbnail.to_nchw().len(), 3 * 32 * 32);
 //!
 //! let labels = Labels::new(vec!["cat".into(), "dog".into()], vec![], vec![])?;
@@ -43,7 +43,7 @@ pub use crop::Crop;
 #[cfg(feature = "decode")]
 pub use decode::{StoredPicture, decode, decode_stored};
 pub use error::{Error, ErrorKind, Result};
-pub use fit::Fit;
+pub use fit::{Fit, Fittable};
 pub use fitting::Fitting;
 pub use labels::Labels;
 pub use limits::Limits;

@@ -85,14 +85,20 @@ pub fn probe(mut file: impl Read + Seek, limits: &Limits) -> Result<Header> {
         return Err(ErrorKind::EmptyFile.into());
     }
     if size_bytes > limits.max_bytes as u64 {
-        let (max_bytes, actual) = (limits.max_bytes, size_bytes as usize);
+        let max_bytes = limits.max_bytes;
+        let actual = usize::try_from(size_bytes).unwrap_or(usize::MAX);
         return Err(ErrorKind::TooManyBytes { max_bytes, actual }.into());
     }
     file.rewind().map_err(unreadable)?;
-    let mut file = BufReader::new(file);
-    let head = file.fill_buf().map_err(unreadable)?;
-    let format = guess_format(&head[..head.len().min(512)])?;
-    let mut file = Fields { file, size_bytes };
+    let mut head = Vec::new();
+    let mut start = file.by_ref().take(512);
+    start.read_to_end(&mut head).map_err(unreadable)?;
+    let format = guess_format(&head)?;
+    file.rewind().map_err(unreadable)?;
+    let mut file = Fields {
+        file: BufReader::new(file),
+        size_bytes,
+    };
     let size = match format {
         Format::Jpeg => jpeg_size(&mut file),
         Format::Png => png_size(&mut file),
@@ -415,6 +421,7 @@ fn bmp_is_whole<R: Read + Seek>(file: &mut Fields<R>) -> io::Result<bool> {
         u32::from_le_bytes(file.bytes()?)
     };
     let stride = (u64::from(width) * u64::from(bits)).div_ceil(32) * 4;
-    let end = u64::from(start) + stride * u64::from(height);
-    Ok(matches!(compression, 0 | 3 | 6) && end <= file.size_bytes)
+    let rows = stride.checked_mul(u64::from(height));
+    let end = rows.and_then(|rows| rows.checked_add(start.into()));
+    Ok(matches!(compression, 0 | 3 | 6) && end.is_some_and(|end| end <= file.size_bytes))
 }

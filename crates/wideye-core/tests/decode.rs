@@ -5,7 +5,7 @@
     reason = "a test that cannot make its picture has failed"
 )]
 
-use std::io::Cursor;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use image::{DynamicImage, ImageFormat};
@@ -320,6 +320,79 @@ fn the_header_says_what_decoding_finds() {
     // Behind the signature and the header's chunk; nothing here looks at the checksum.
     png.splice(33..33, *b"\0\0\0\x02eXIf\0\0\0\0\0\0");
     assert!(header(&png).exif_chunk);
+}
+
+/// Gives a few bytes at a time, as a pipe or a socket may.
+struct Dripping(Cursor<Vec<u8>>);
+
+impl Read for Dripping {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = buffer.len().min(3);
+        self.0.read(&mut buffer[..count])
+    }
+}
+
+impl Seek for Dripping {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.0.seek(position)
+    }
+}
+
+#[test]
+fn readers_may_give_little_at_a_time() {
+    for name in [
+        "alpha.webp",
+        "animated.gif",
+        "grey.jpg",
+        "palette-alpha.png",
+        "palette.bmp",
+    ] {
+        let bytes = fixture(name);
+        let dripping = Dripping(Cursor::new(bytes.clone()));
+        assert_eq!(
+            probe(dripping, &Limits::default()).unwrap(),
+            header(&bytes),
+            "{name}"
+        );
+    }
+}
+
+/// Has a size and gives nothing.
+struct Locked;
+
+impl Read for Locked {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
+}
+
+impl Seek for Locked {
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        Ok(100)
+    }
+}
+
+#[test]
+fn what_cannot_be_read_may_still_be_an_image() {
+    let error = probe(Locked, &Limits::default()).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Unreadable);
+    assert_eq!(error.code(), "network");
+}
+
+#[test]
+fn a_bitmap_of_impossible_size_is_not_whole() {
+    let mut bytes = fixture("palette.bmp");
+    // Width and height of 2^31 - 1 with 65,535 bits a pixel: 2^75 bytes.
+    bytes[18..22].copy_from_slice(&i32::MAX.to_le_bytes());
+    bytes[22..26].copy_from_slice(&i32::MAX.to_le_bytes());
+    bytes[28..30].copy_from_slice(&u16::MAX.to_le_bytes());
+    let limits = Limits {
+        max_side: u32::MAX,
+        max_pixels: u64::MAX,
+        ..Limits::default()
+    };
+    let header = probe(Cursor::new(bytes), &limits).unwrap();
+    assert_eq!((header.width, header.whole), (0x7FFF_FFFF, false));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use crate::Simd;
 use crate::epilogue::{Epilogue, Residual};
 use crate::gemm::{self, Gemm, ROWS, padded_columns};
-use crate::map::MapShape;
+use crate::map::{MapShape, product};
 use crate::winograd::{self, InputTiles, OutputTiles, Tiles};
 
 /// How a convolution is computed.
@@ -116,8 +116,8 @@ impl Conv3x3 {
     /// - `bias`: `[output_channels]`
     ///
     /// # Panics
-    /// If a slice has another length, ELU's alpha is below 0 or a map of one row or column is to be
-    /// pooled.
+    /// If a slice has another length, ELU's alpha is below 0, a map of one row or column is to be
+    /// pooled, or what is computed with does not fit into the memory that can be addressed.
     pub fn new(simd: Simd, spec: ConvSpec, weights_oihw: &[f32], bias: &[f32]) -> Self {
         let whole_vectors = spec.input.stride().is_multiple_of(simd.lanes());
         let method = match whole_vectors {
@@ -143,7 +143,8 @@ impl Conv3x3 {
             output_channels,
             ..
         } = spec;
-        assert_eq!(weights_oihw.len(), output_channels * input.channels() * 9);
+        let weights = product([output_channels, input.channels(), 9]);
+        assert_eq!(weights_oihw.len(), weights);
         assert_eq!(bias.len(), output_channels);
         assert!(
             method == Method::Direct || input.stride().is_multiple_of(simd.lanes()),
@@ -212,10 +213,10 @@ impl Conv3x3 {
     /// Number of values that [`run`](Self::run) needs to work in.
     pub fn scratch_len(&self) -> usize {
         match self.method {
-            Method::Direct => 2 * self.direct_columns() * self.columns(),
+            Method::Direct => product([2, self.direct_columns(), self.columns()]),
             _ => {
-                let points = self.method.points() * self.method.points();
-                points * (self.point_stride() + self.product_stride())
+                let side = self.method.points();
+                product([side, side, self.point_stride() + self.product_stride()])
             }
         }
     }
@@ -332,12 +333,12 @@ impl Conv3x3 {
 
     /// Values from one point's inputs to the next's.
     fn point_stride(&self) -> usize {
-        self.tiles_at_once() * self.spec.input.stride() + SET_OFFSET
+        product([self.tiles_at_once(), self.spec.input.stride()]) + SET_OFFSET
     }
 
     /// Values from one point's products to the next's.
     fn product_stride(&self) -> usize {
-        self.tiles_at_once() * self.columns_at_once() + SET_OFFSET
+        product([self.tiles_at_once(), self.columns_at_once()]) + SET_OFFSET
     }
 
     fn run_winograd(
@@ -437,7 +438,7 @@ fn direct_filters(simd: Simd, spec: &ConvSpec, weights_oihw: &[f32]) -> Vec<f32>
     let (channels, stride) = (spec.input.channels(), spec.input.stride());
     let depth = 9 * stride;
     let columns = padded_columns(simd, spec.output_channels);
-    let mut filters = vec![0.0; depth * columns];
+    let mut filters = vec![0.0; product([depth, columns])];
     gemm::pack(
         simd,
         depth,

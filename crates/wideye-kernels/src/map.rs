@@ -14,24 +14,35 @@ pub struct MapShape {
     stride: usize,
 }
 
+/// Returns the number of values of these sides.
+///
+/// # Panics
+/// If they are more than the memory that can be addressed has room for.
+pub(crate) fn product<const N: usize>(sides: [usize; N]) -> usize {
+    let len = sides
+        .iter()
+        .try_fold(1usize, |n, &side| n.checked_mul(side));
+    let max = isize::MAX as usize / size_of::<f32>();
+    match len {
+        Some(len) if len <= max => len,
+        _ => panic!("expected at most {max} values, found {sides:?}"),
+    }
+}
+
 impl MapShape {
     /// Returns the shape of a feature map whose channels fill whole vectors.
     ///
     /// # Panics
-    /// If a side is 0.
+    /// If a side is 0, or so many values do not fit into the memory that can be addressed.
     pub fn new(simd: Simd, channels: usize, height: usize, width: usize) -> Self {
-        Self::with_stride(
-            channels,
-            height,
-            width,
-            channels.next_multiple_of(simd.lanes()),
-        )
+        let stride = channels.checked_next_multiple_of(simd.lanes());
+        Self::with_stride(channels, height, width, stride.unwrap_or(usize::MAX))
     }
 
     /// Returns the shape of a map with so few channels that padding would multiply them.
     ///
     /// # Panics
-    /// If a side is 0.
+    /// As [`new`](Self::new).
     pub fn compact(channels: usize, height: usize, width: usize) -> Self {
         Self::with_stride(channels, height, width, channels)
     }
@@ -41,6 +52,10 @@ impl MapShape {
             channels > 0 && height > 0 && width > 0,
             "a feature map has values, found [{channels}, {height}, {width}]"
         );
+        let bordered = |side: usize| side.checked_next_multiple_of(4)?.checked_add(2);
+        let sides = [bordered(height), bordered(width), Some(stride)];
+        // Every other product of sides is of a part of these, and cannot overflow either.
+        product(sides.map(|side| side.unwrap_or(usize::MAX)));
         Self {
             height,
             width,
@@ -214,6 +229,31 @@ mod tests {
             shape.write_chw(&map, &mut back);
             assert_eq!(back, planes);
         }
+    }
+
+    #[test]
+    fn shapes_that_cannot_be_addressed_are_refused() {
+        // Of 32 and of 64 bits: the product overflows, or its bytes do, or a side with its border.
+        let half = 1 << (usize::BITS / 2);
+        for (channels, height, width) in [
+            (half, half, 1),
+            (half, half / 16, 1),
+            (1, half, half),
+            (usize::MAX, 1, 1),
+            (1, usize::MAX, 1),
+            (1, 1, usize::MAX - 3),
+        ] {
+            let refused = |new: fn(usize, usize, usize) -> MapShape| {
+                std::panic::catch_unwind(|| new(channels, height, width)).is_err()
+            };
+            assert!(refused(MapShape::compact), "{channels} {height} {width}");
+            let new =
+                |channels, height, width| MapShape::new(Simd::detect(), channels, height, width);
+            assert!(refused(new), "{channels} {height} {width}");
+        }
+        // 6 * 6 * 4 bytes for each channel
+        let most = isize::MAX as usize / 144;
+        assert_eq!(MapShape::compact(most, 1, 1).len(), 36 * most);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use crate::Simd;
 use crate::gemm::{self, Gemm, padded_columns};
-use crate::map::MapShape;
+use crate::map::{MapShape, product};
 
 /// A 1x1 convolution into planes: a linear layer at every pixel, such as one that makes class
 /// activation maps.
@@ -20,11 +20,12 @@ impl Pointwise {
     /// - `weights_oi`: `[output_channels, input.channels]`, row-major
     ///
     /// # Panics
-    /// If the slice has another length.
+    /// If the slice has another length, or what is computed with does not fit into the memory that
+    /// can be addressed.
     pub fn new(simd: Simd, input: MapShape, output_channels: usize, weights_oi: &[f32]) -> Self {
         let (channels, depth) = (input.channels(), input.stride());
-        assert_eq!(weights_oi.len(), output_channels * channels);
-        let mut filters = vec![0.0; depth * padded_columns(simd, output_channels)];
+        assert_eq!(weights_oi.len(), product([output_channels, channels]));
+        let mut filters = vec![0.0; product([depth, padded_columns(simd, output_channels)])];
         gemm::pack(
             simd,
             depth,
@@ -55,7 +56,10 @@ impl Pointwise {
 
     /// Number of values that [`run`](Self::run) needs to work in.
     pub fn scratch_len(&self) -> usize {
-        self.input.width() * padded_columns(self.simd, self.output_channels)
+        product([
+            self.input.width(),
+            padded_columns(self.simd, self.output_channels),
+        ])
     }
 
     /// Computes the planes of one map, and the sum of each.
@@ -77,7 +81,10 @@ impl Pointwise {
     ) {
         let (height, width) = (self.input.height(), self.input.width());
         assert_eq!(input.len(), self.input.len());
-        assert_eq!(planes_chw.len(), self.output_channels * height * width);
+        assert_eq!(
+            planes_chw.len(),
+            product([self.output_channels, height, width])
+        );
         assert_eq!(sums.len(), self.output_channels);
         assert_eq!(scratch.len(), self.scratch_len());
         let columns = padded_columns(self.simd, self.output_channels);

@@ -6,7 +6,7 @@ use crate::Simd;
 use crate::conv::{ConvSpec, SET_OFFSET};
 use crate::epilogue::Epilogue;
 use crate::gemm::{ROWS, block_len, padded_columns};
-use crate::map::MapShape;
+use crate::map::{MapShape, product};
 use crate::simd::lanes::Lanes;
 
 /// Brings a line of `N` inputs to the points at which filters are multiplied.
@@ -132,10 +132,10 @@ pub(crate) fn filters<const N: usize>(
     let (channels, depth) = (spec.input.channels(), spec.input.stride());
     let columns = padded_columns(simd, spec.output_channels);
     let block_len = block_len(simd);
-    let mut filters = vec![0.0; N * N * depth * columns];
+    let mut filters = vec![0.0; product([N, N, depth, columns])];
     // Points are so far apart in the result that writing them in turn would miss every cache.
-    let point_stride = channels * GROUP + SET_OFFSET;
-    let mut points = vec![0.0; N * N * point_stride];
+    let point_stride = product([channels, GROUP]) + SET_OFFSET;
+    let mut points = vec![0.0; product([N, N, point_stride])];
     for first in (0..spec.output_channels).step_by(GROUP) {
         let outputs = GROUP.min(spec.output_channels - first);
         for channel in 0..channels {

@@ -153,8 +153,13 @@ fn error(actual: &[f32], expected: &[f32]) -> f32 {
         .iter()
         .fold(1.0f32, |max, value| max.max(value.abs()));
     let differences = actual.iter().zip(expected).map(|(a, b)| (a - b).abs());
-    // Unlike max, keeps what is not a number.
-    differences.fold(0.0, |max, d| if d <= max { max } else { d }) / largest
+    // Unlike f32::max, keeps what is not a number.
+    differences.max_by(f32::total_cmp).unwrap_or(0.0) / largest
+}
+
+#[test]
+fn what_is_not_a_number_is_no_small_error() {
+    assert!(error(&[f32::NAN, 0.5], &[0.0, 0.5]).is_nan());
 }
 
 proptest! {

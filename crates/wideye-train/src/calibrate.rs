@@ -22,7 +22,7 @@ pub struct Calibration {
     pub temperature: f32,
     /// The probability of the likeliest class from which an image counts as known.
     pub known_threshold: f32,
-    /// The share of rightly classified images that stay known.
+    /// The least share of rightly classified images that stays known.
     pub kept: f64,
     /// The number of images that it was fitted on.
     pub images: usize,

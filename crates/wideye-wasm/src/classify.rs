@@ -1,7 +1,7 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::*;
-use wideye_classifier::Classifier;
+use wideye_classifier::{Classifier, Outputs};
 use wideye_core::{Fitting, Limits, Picture};
 
 use crate::clock::Clock;
@@ -66,7 +66,7 @@ impl WasmClassifier {
             return Err(Error::argument(reason.into()));
         }
         let mut clock = Clock::start();
-        let outputs = self.classifier.run(image_nchw)?;
+        let outputs = run_one(&self.classifier, image_nchw)?;
         let top_k = options.choice.least_top_k();
         let mut classification = self.classifier.interpret(&outputs.logits, top_k)?;
         options.choice.apply(&mut classification.predictions);
@@ -90,6 +90,16 @@ impl WasmClassifier {
         let info = self.classifier.info();
         let picture = Picture::from_rgba(info.input_width, info.input_height, rgba.0)?;
         Ok(self.classifier.run(&picture.to_nchw())?.logits)
+    }
+}
+
+fn run_one(classifier: &Classifier, image_nchw: &[f32]) -> Result<Outputs> {
+    let outputs = classifier.run(image_nchw)?;
+    match outputs.batch {
+        1 => Ok(outputs),
+        batch => Err(Error::argument(format!(
+            "image: expected the values of one image, found those of {batch}"
+        ))),
     }
 }
 
@@ -134,5 +144,26 @@ impl WasmFitting {
     /// Returns the input for [`WasmClassifier::classify`].
     pub fn finish(self) -> Result<Vec<f32>> {
         Ok(self.fitting.finish()?.to_nchw())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_classified_one_at_a_time() {
+        let model = include_bytes!("../../../tests/fixtures/models/tiny.onnx");
+        let classifier = Classifier::from_onnx(model).ok();
+        let accepted = |len: usize| {
+            let image_nchw = vec![0.5; len];
+            let classifier = classifier.as_ref();
+            classifier.is_some_and(|classifier| run_one(classifier, &image_nchw).is_ok())
+        };
+        let len = 3 * 32 * 32;
+        assert!(accepted(len));
+        for wrong in [0, len - 1, 2 * len, 3 * len] {
+            assert!(!accepted(wrong), "{wrong}");
+        }
     }
 }

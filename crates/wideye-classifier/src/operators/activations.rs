@@ -140,8 +140,8 @@ pub(super) fn softmax(node: &mut Node) -> TractResult<TVec<OutletId>> {
     let axes = tvec!(axis(node.int("axis", default), rank)?);
     // Before, all axes from the given one on were flattened into one.
     ensure!(
-        node.opset >= 13 || axes[0] + 1 == rank,
-        "softmax of operator set {} over more than the last axis is not supported",
+        node.opset >= 13 || node.shape(x)?[axes[0] + 1..].iter().all(TDim::is_one),
+        "softmax of operator set {} over more than one axis is not supported",
         node.opset
     );
     let op = Softmax {

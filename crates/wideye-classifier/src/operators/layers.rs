@@ -5,7 +5,7 @@ use tract_core::ops::einsum::EinSum;
 use tract_core::ops::math::{add, div, mul, rsqrt, square, sub};
 use tract_core::ops::nn::{DataFormat, Reduce, Reducer};
 
-use crate::loader::{Node, axis};
+use crate::loader::{MAX_PAD, Node, axis, check_volume};
 
 pub(super) fn conv(node: &mut Node) -> TractResult<TVec<OutletId>> {
     let (x, kernel) = (node.input(0)?, node.input(1)?);
@@ -16,16 +16,21 @@ pub(super) fn conv(node: &mut Node) -> TractResult<TVec<OutletId>> {
         .context("the kernel's shape is open")?
         .to_vec();
     ensure!(
-        weights.len() > 2,
-        "the kernel has only {} sides",
-        weights.len()
+        weights.len() > 2 && weights.iter().all(|&side| side > 0),
+        "the kernel is {weights:?}"
     );
     let group = usize::try_from(node.int("group", 1))?.max(1);
     let channels = node.shape(x)?.get(1).cloned().context("no channels")?;
+    let taken = weights[1].checked_mul(group);
     ensure!(
-        channels == (weights[1] * group).to_dim(),
-        "the input has {channels} channels, the kernel takes {}",
-        weights[1] * group
+        taken.is_some_and(|taken| channels == taken.to_dim()),
+        "the input has {channels} channels, the kernel takes {} for each of {group} groups",
+        weights[1]
+    );
+    ensure!(
+        weights[0].is_multiple_of(group),
+        "{} channels are no multiple of {group} groups",
+        weights[0]
     );
     let number = node.fact(x)?.datum_type;
     let bias = match node.optional(2) {
@@ -37,16 +42,7 @@ pub(super) fn conv(node: &mut Node) -> TractResult<TVec<OutletId>> {
         [ref side] if side.is_one() => node.wire("bias_rm_0", AxisOp::Rm(0), &[bias])?,
         _ => bias,
     };
-    let sides: TVec<usize> = weights[2..].into();
-    let pool_spec = PoolSpec {
-        data_format: DataFormat::NCHW,
-        padding: padding(node, sides.len(), false)?,
-        dilations: node.sizes("dilations")?,
-        strides: node.sizes("strides")?,
-        kernel_shape: sides,
-        input_channels: weights[1] * group,
-        output_channels: weights[0],
-    };
+    let pool_spec = window(node, x, weights[2..].into(), Some(weights[0]))?;
     let op = Conv::new(pool_spec, KernelFormat::OIHW, group, None);
     Ok(tvec!(node.wire("", op, &[x, kernel, bias])?))
 }
@@ -74,16 +70,68 @@ fn pool(node: &Node, x: OutletId) -> TractResult<PoolSpec> {
     let kernel_shape = node
         .sizes("kernel_shape")?
         .context("attribute \"kernel_shape\" is missing")?;
-    let channels = node.shape(x)?.get(1).context("no channels")?.to_usize()?;
-    Ok(PoolSpec {
+    window(node, x, kernel_shape, None)
+}
+
+/// Most pixels of a window, of a side of it, and of a stride: far beyond those of any network, and few
+/// enough to be multiplied by another side.
+const MAX_WINDOW: usize = 1 << 20;
+
+/// How a window moves over the sides of `x`: that of a convolution with so many filters, or of a pool.
+fn window(
+    node: &Node,
+    x: OutletId,
+    kernel_shape: TVec<usize>,
+    filters: Option<usize>,
+) -> TractResult<PoolSpec> {
+    let shape = node.shape(x)?;
+    ensure!(shape.len() > 2, "the input has only {} axes", shape.len());
+    ensure!(
+        shape[2..].iter().all(|side| side.to_usize().is_ok()),
+        "the sides of {shape:?} are open"
+    );
+    let axes = shape.len() - 2;
+    let one = tvec!(1; axes);
+    let (dilations, strides) = (node.sizes("dilations")?, node.sizes("strides")?);
+    for (name, values) in [
+        ("kernel_shape", &kernel_shape),
+        ("dilations", dilations.as_ref().unwrap_or(&one)),
+        ("strides", strides.as_ref().unwrap_or(&one)),
+    ] {
+        ensure!(
+            values.len() == axes && values.iter().all(|value| (1..=MAX_WINDOW).contains(value)),
+            "{name} is {values:?}, expected {axes} numbers of 1 to {MAX_WINDOW}"
+        );
+    }
+    let pixels = kernel_shape
+        .iter()
+        .try_fold(1usize, |n, &side| n.checked_mul(side));
+    let spans = kernel_shape.iter().zip(dilations.as_ref().unwrap_or(&one));
+    let mut lengths = spans
+        .map(|(side, &dilation)| side.checked_mul(dilation))
+        .chain([pixels]);
+    ensure!(
+        lengths.all(|length| length.is_some_and(|length| length <= MAX_WINDOW)),
+        "a window of {kernel_shape:?} with dilations {dilations:?} is too large"
+    );
+    let channels = shape[1].to_usize()?;
+    let spec = PoolSpec {
         data_format: DataFormat::NCHW,
-        padding: padding(node, kernel_shape.len(), true)?,
-        dilations: node.sizes("dilations")?,
-        strides: node.sizes("strides")?,
+        padding: padding(node, axes, filters.is_none())?,
+        dilations,
+        strides,
         kernel_shape,
         input_channels: channels,
-        output_channels: channels,
-    })
+        output_channels: filters.unwrap_or(channels),
+    };
+    let output = spec.output_shape(&shape)?.shape;
+    ensure!(
+        output.iter().all(|side| side.as_i64() != Some(0)),
+        "a window of {:?} does not fit into {shape:?}",
+        spec.kernel_shape
+    );
+    check_volume(&output)?;
+    Ok(spec)
 }
 
 fn padding(node: &Node, axes: usize, pools: bool) -> TractResult<PaddingSpec> {
@@ -96,9 +144,9 @@ fn padding(node: &Node, axes: usize, pools: bool) -> TractResult<PaddingSpec> {
     }
     let pads = node.sizes("pads")?.unwrap_or_else(|| tvec!(0; 2 * axes));
     ensure!(
-        pads.len() == 2 * axes,
-        "{} pads for {axes} axes",
-        pads.len()
+        pads.len() == 2 * axes && pads.iter().all(|&pad| pad <= MAX_PAD),
+        "pads are {pads:?}, expected {} up to {MAX_PAD}",
+        2 * axes
     );
     let (before, after) = (pads[..axes].into(), pads[axes..].into());
     Ok(if pools {
@@ -235,8 +283,7 @@ pub(super) fn gemm(node: &mut Node) -> TractResult<TVec<OutletId>> {
     let (alpha, beta) = (node.float("alpha", 1.0), node.float("beta", 1.0));
     let transposed = [node.int("transA", 0) != 0, node.int("transB", 0) != 0];
     let axes = AxesMapping::for_numpy_matmul(2, transposed[0], transposed[1], false)?;
-    let number = node.fact(a)?.datum_type;
-    let mut output = node.wire("ab", EinSum::new(axes, number), &[a, b])?;
+    let mut output = product(node, "ab", axes, [a, b])?;
     if alpha != 1.0 {
         let alpha = node.scalar("alpha", alpha, output)?;
         output = node.wire("alpha_ab", mul(), &[alpha, output])?;
@@ -256,7 +303,7 @@ pub(super) fn gemm(node: &mut Node) -> TractResult<TVec<OutletId>> {
 /// NumPy's matmul; of vectors only one may be an input.
 pub(super) fn matmul(node: &mut Node) -> TractResult<TVec<OutletId>> {
     let (a, b) = (node.input(0)?, node.input(1)?);
-    let (ranks, number) = ([node.rank(a)?, node.rank(b)?], node.fact(a)?.datum_type);
+    let ranks = [node.rank(a)?, node.rank(b)?];
     let longer = ranks[0].max(ranks[1]);
     ensure!(longer > 1, "two vectors");
     ensure!(ranks[0] > 0 && ranks[1] > 0, "a scalar");
@@ -270,5 +317,39 @@ pub(super) fn matmul(node: &mut Node) -> TractResult<TVec<OutletId>> {
     let rows = if ranks[0] == 1 { "" } else { "m" };
     let columns = if ranks[1] == 1 { "" } else { "n" };
     let axes = format!("{left},{right}->{batch}{rows}{columns}").parse()?;
-    Ok(tvec!(node.wire("", EinSum::new(axes, number), &[a, b])?))
+    Ok(tvec!(product(node, "", axes, [a, b])?))
+}
+
+/// Compares what tract takes for granted: that sides meet which are multiplied with each other.
+fn product(
+    node: &mut Node,
+    suffix: &str,
+    axes: AxesMapping,
+    inputs: [OutletId; 2],
+) -> TractResult<OutletId> {
+    let [a, b] = [node.fact(inputs[0])?, node.fact(inputs[1])?];
+    ensure!(
+        (a.rank(), b.rank()) == (axes.rank(InOut::In(0)), axes.rank(InOut::In(1))),
+        "inputs of {} and {} axes",
+        a.rank(),
+        b.rank()
+    );
+    for axis in axes.iter_all_axes() {
+        let (&[of_a], &[of_b]) = (&axis.inputs[0][..], &axis.inputs[1][..]) else {
+            continue;
+        };
+        let (left, right) = (&a.shape[of_a], &b.shape[of_b]);
+        let repeats = !axis.outputs[0].is_empty() && (left.is_one() || right.is_one());
+        ensure!(
+            left == right || repeats,
+            "sides of {left} and {right} do not meet"
+        );
+    }
+    let number = a.datum_type;
+    ensure!(
+        number == b.datum_type,
+        "inputs of {number:?} and {:?}",
+        b.datum_type
+    );
+    node.wire(suffix, EinSum::new(axes, number), &inputs)
 }

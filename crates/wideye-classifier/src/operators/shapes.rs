@@ -2,7 +2,7 @@ use tract_core::internal::*;
 use tract_core::ops::array::{Gather, Pad, PadMode, Slice, TypedConcat};
 use tract_core::ops::cast::{cast, wire_cast};
 
-use crate::loader::{Node, axis};
+use crate::loader::{MAX_PAD, Node, axis, check_volume};
 use crate::tensors;
 
 pub(super) fn constant(node: &mut Node) -> TractResult<TVec<OutletId>> {
@@ -116,10 +116,23 @@ pub(super) fn concat(node: &mut Node) -> TractResult<TVec<OutletId>> {
     Ok(tvec!(node.wire("", op, &inputs)?))
 }
 
+/// By indices that are known beforehand, on an axis whose size is.
 pub(super) fn gather(node: &mut Node) -> TractResult<TVec<OutletId>> {
     let (x, indices) = (node.input(0)?, node.input(1)?);
+    let shape = node.shape(x)?;
+    let axis = axis(node.int("axis", 0), shape.len())?;
+    let size = shape[axis].to_i64()?;
+    // tract looks for no index that only the image tells.
+    let wrong = node
+        .integers(1)?
+        .into_iter()
+        .find(|index| !(-size..size).contains(index));
+    ensure!(
+        wrong.is_none(),
+        "index {wrong:?} is outside a side of {size}"
+    );
     let op = Gather {
-        axis: axis(node.int("axis", 0), node.rank(x)?)?,
+        axis,
         output_type: None,
     };
     let indices = node.wire("cast", cast(i64::datum_type()), &[indices])?;
@@ -174,6 +187,7 @@ pub(super) fn split(node: &mut Node) -> TractResult<TVec<OutletId>> {
     let axis = axis(node.int("axis", 0), shape.len())?;
     let size = shape[axis].to_i64()?;
     let parts = node.proto.output.len() as i64;
+    ensure!(parts > 0, "no outputs");
     let sizes = match (node.optional(1), node.ints("split")) {
         (Some(_), _) => node.integers(1)?,
         (None, Some(sizes)) => sizes.into(),
@@ -185,8 +199,11 @@ pub(super) fn split(node: &mut Node) -> TractResult<TVec<OutletId>> {
                 .collect()
         }
     };
+    let sum = sizes
+        .iter()
+        .try_fold(0i64, |sum, &part| sum.checked_add(part));
     ensure!(
-        sizes.iter().all(|&part| part >= 0) && sizes.iter().sum::<i64>() == size,
+        sizes.iter().all(|&part| part >= 0) && sum == Some(size),
         "parts {sizes:?} do not add up to {size}"
     );
     let mut outputs = tvec!();
@@ -201,7 +218,8 @@ pub(super) fn split(node: &mut Node) -> TractResult<TVec<OutletId>> {
 
 pub(super) fn pad(node: &mut Node) -> TractResult<TVec<OutletId>> {
     let x = node.input(0)?;
-    let rank = node.rank(x)?;
+    let shape = node.shape(x)?;
+    let rank = shape.len();
     let sizes = match node.optional(1) {
         Some(_) => node.integers(1)?,
         None => node.ints("pads").context("no pads")?.into(),
@@ -221,12 +239,22 @@ pub(super) fn pad(node: &mut Node) -> TractResult<TVec<OutletId>> {
         let size = |size: i64| usize::try_from(size).context("negative pads are not supported");
         pads[axis] = (size(sizes[index])?, size(sizes[index + axes.len()])?);
     }
+    ensure!(
+        sizes.iter().all(|&size| size <= MAX_PAD as i64),
+        "pads are {sizes:?}, expected at most {MAX_PAD}"
+    );
+    let padded = shape.iter().zip(&pads);
+    let padded: TVec<TDim> = padded
+        .map(|(side, &(before, after))| side.clone() + before + after)
+        .collect();
+    check_volume(&padded)?;
     let mode = match node.string("mode")? {
         None | Some("constant") => {
             let value = match node.optional(2) {
                 Some(_) => node.constant(2)?,
                 None => rctensor0(node.float("value", 0.0)),
             };
+            ensure!(value.len() == 1, "{} values to pad with", value.len());
             let number = node.fact(x)?.datum_type;
             PadMode::Constant(value.cast_to_dt(number)?.into_owned().into_arc_tensor())
         }
@@ -234,5 +262,18 @@ pub(super) fn pad(node: &mut Node) -> TractResult<TVec<OutletId>> {
         Some("edge") => PadMode::Edge,
         Some(other) => bail!("mode {other:?} is not supported"),
     };
+    for (side, &(before, after)) in shape.iter().zip(&pads) {
+        let longest = before.max(after);
+        let least = match mode {
+            _ if longest == 0 => continue,
+            PadMode::Constant(_) => continue,
+            PadMode::Edge => 1,
+            PadMode::Reflect => longest + 1,
+        };
+        ensure!(
+            side.to_usize()? >= least,
+            "a side of {side} has too little to pad {longest} with"
+        );
+    }
     Ok(tvec!(node.wire("", Pad { pads, mode }, &[x])?))
 }
