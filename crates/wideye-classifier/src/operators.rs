@@ -10,6 +10,7 @@ use crate::tensors;
 
 mod activations;
 mod layers;
+mod products;
 mod quantized;
 #[cfg(test)]
 mod refusals;
@@ -59,11 +60,11 @@ pub(crate) fn find(op_type: &str) -> Option<Wire> {
         "Conv" => layers::conv,
         // Inference drops nothing.
         "Dropout" => |node| Ok(tvec!(node.input(0)?)),
-        "Gemm" => layers::gemm,
+        "Gemm" => products::gemm,
         "GlobalAveragePool" => layers::global_average_pool,
         "GlobalMaxPool" => layers::global_max_pool,
         "LayerNormalization" => layers::layer_normalization,
-        "MatMul" => layers::matmul,
+        "MatMul" => products::matmul,
         "MaxPool" => layers::max_pool,
         "ReduceMax" => |node| layers::reduce(node, nn::Reducer::Max),
         "ReduceMean" => layers::reduce_mean,
