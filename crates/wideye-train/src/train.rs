@@ -173,8 +173,9 @@ impl Run {
         let build = || classes.network(&config, precision, device);
         let teacher = match &config.train.distillation {
             Some(settings) => {
+                let network = teacher(&settings.teacher, &classes, precision, device)?;
                 check_teacher(&settings.teacher, folder, options.resume)?;
-                Some(teacher(&settings.teacher, &classes, precision, device)?)
+                Some(network)
             }
             None => None,
         };
