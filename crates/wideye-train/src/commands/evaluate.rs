@@ -10,7 +10,7 @@ use wideye_train::{
     classifier_logits, network_logits, write_confusion_matrix,
 };
 
-use super::{Source, dataset_of};
+use super::{Source, dataset_of, measured_on};
 
 /// Measure a run or an exported model, on the validation images unless told otherwise.
 #[derive(clap::Args)]
@@ -178,14 +178,6 @@ impl Subject {
 
 /// What CIFAR-10 calls vehicles for which CIFAR-100 has other names, as the classes that `known` has.
 const OTHER_NAMES: [(&str, &str); 2] = [("automobile", "pickup_truck"), ("truck", "pickup_truck")];
-
-/// The images that a data set is measured on.
-fn measured_on(data: &Dataset, test: bool) -> Images {
-    match test {
-        true => data.test.clone(),
-        false => data.validation(),
-    }
-}
 
 /// CIFAR-10's images of the classes that are not among `known`, and the classes' names.
 fn unknown_images(

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use wideye_classifier::Classifier;
-use wideye_train::{Card, Dataset, DatasetConfig, DatasetKind, Provenance};
+use wideye_train::{Card, Dataset, DatasetConfig, DatasetKind, Images, Provenance};
 
 /// Writes a model and its card, each beside its place first: a model without its card, or half of one, is of no use.
 fn write_model(path: &Path, onnx: &[u8], card: &Card) -> anyhow::Result<()> {
@@ -67,6 +67,14 @@ impl Source {
             (Some(kind), Some(path)) => Ok(Dataset::read(kind, path)?),
             _ => anyhow::bail!("name the data set with --dataset and its folder with --data"),
         }
+    }
+}
+
+/// The images of a data set that are measured on: those for testing, or those that are set aside from training.
+fn measured_on(data: &Dataset, test: bool) -> Images {
+    match test {
+        true => data.test.clone(),
+        false => data.validation(),
     }
 }
 

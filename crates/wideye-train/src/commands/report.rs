@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use wideye_train::{Dataset, DatasetConfig, RunFolder, RunReport, page};
 
-use super::Source;
+use super::{Source, measured_on};
 
 /// Write one HTML page about runs: curves, confusions, calibration, and the worst mistakes.
 #[derive(clap::Args)]
@@ -35,10 +35,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 }
                 _ => arguments.source.read(Some(&wanted))?,
             };
-            let images = match arguments.test {
-                true => data.test.clone(),
-                false => data.validation(),
-            };
+            let images = measured_on(&data, arguments.test);
             eprintln!("measuring {} on {} images", path.display(), images.len());
             report.measure(&images, &data.labels)?;
             last = Some((wanted, data));
