@@ -42,9 +42,16 @@ fn one_command_trains_teacher_and_student() {
         stopped.contains("train.batch_size must be at least 1"),
         "{stopped}"
     );
+    for (out, reason) in [
+        ("student.bin", "must end in .onnx"),
+        ("nowhere/student.onnx", "which is no folder"),
+    ] {
+        let refused = fail(distill(2).arg("--out").arg(workshop.path(out)));
+        assert!(refused.contains(reason), "{refused}");
+    }
     assert!(!workshop.path("runs").exists() && !workshop.path("student.onnx").exists());
 
-    succeed(&mut distill(2));
+    succeed(distill(2).args(["--hardware", "one that's slow"]));
     let run = |name: &str| RunFolder::new(&workshop.path("runs").join(name));
     let student = run("student").load().unwrap();
     assert_eq!(student.teacher.unwrap().name, "teacher");
@@ -57,6 +64,14 @@ fn one_command_trains_teacher_and_student() {
     );
     let card = Card::read(&model, &bytes).unwrap();
     assert!(card.calibration.is_some() && card.weight_types.len() == 3);
+    let [command] = &card.commands[..] else {
+        panic!("{:?}", card.commands)
+    };
+    assert!(
+        command.starts_with("scripts/distill --trainer "),
+        "{command}"
+    );
+    assert_eq!(card.hardware.as_deref(), Some("one that's slow"));
     assert_eq!((card.validation, card.test), (None, None));
 
     // Once more, nothing is trained again.
