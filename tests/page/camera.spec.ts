@@ -218,6 +218,19 @@ test("one that is unplugged is explained", async ({ wide, page }) => {
   await expect(video(page)).toBeHidden();
 });
 
+test("one whose neighbours the browser no longer tells of is explained", async ({ wide, page }) => {
+  await wide.open();
+  await start(page);
+  await page.evaluate(() => {
+    const refuse = () => Promise.reject(new DOMException("told by the test", "NotAllowedError"));
+    navigator.mediaDevices.enumerateDevices = refuse;
+  });
+  await button(page, "Other camera").click();
+  await expect(wide.status).toContainText("Camera not allowed");
+  await expect(wide.problem).toContainText("told by the test");
+  await expect.poll(() => running(page)).toEqual([false]);
+});
+
 test("there is no button where the browser has no cameras to offer", async ({ wide, page }) => {
   await page.addInitScript(() => Object.defineProperty(navigator, "mediaDevices", { value: undefined }));
   await wide.open();

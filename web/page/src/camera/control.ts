@@ -20,14 +20,14 @@ export interface CameraControl {
 export function controlCamera(store: Store, session: Session, video: HTMLVideoElement): CameraControl {
   let opened = new AbortController();
 
-  const open = async (wish: Wish): Promise<void> => {
+  const open = async (wish: () => Wish | Promise<Wish>): Promise<void> => {
     opened.abort();
     opened = new AbortController();
     const { signal } = opened;
     store.change({ camera: { phase: "starting" } });
     try {
       requirePixels();
-      const stream = await openCamera(wish);
+      const stream = await openCamera(await wish());
       const release = (): void => {
         for (const track of stream.getTracks()) track.stop();
       };
@@ -75,7 +75,8 @@ export function controlCamera(store: Store, session: Session, video: HTMLVideoEl
 
   const turn = async (): Promise<void> => {
     const [track] = (video.srcObject as MediaStream).getVideoTracks();
-    await open(otherCamera(track!.getSettings(), await cameras()));
+    const settings = track!.getSettings();
+    await open(async () => otherCamera(settings, await cameras()));
   };
 
   const take = async (): Promise<void> => {
@@ -103,5 +104,5 @@ export function controlCamera(store: Store, session: Session, video: HTMLVideoEl
     if (camera.phase === "off") opened.abort();
   });
 
-  return { start: () => void open({ facingMode: "environment" }), stop, turn, take };
+  return { start: () => void open(() => ({ facingMode: "environment" })), stop, turn, take };
 }
