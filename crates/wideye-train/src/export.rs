@@ -43,6 +43,15 @@ pub enum WeightType {
 impl WeightType {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Float32, Self::Float16, Self::Int8];
+
+    /// The name that cards and options have for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Float32 => "float32",
+            Self::Float16 => "float16",
+            Self::Int8 => "int8",
+        }
+    }
 }
 
 /// Where a model comes from; the file carries it as `wideye.provenance`.

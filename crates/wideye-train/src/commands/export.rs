@@ -71,13 +71,14 @@ fn compare(
     data: &Dataset,
 ) -> anyhow::Result<Vec<WeightTypeAccuracy>> {
     let images = data.validation();
-    let measure = |weights| {
+    let measure = |weights: WeightType| {
         let onnx = to_onnx(&run.network, &run.classes, provenance, weights)?;
         let classifier = Classifier::from_onnx(&onnx)?;
         let logits = classifier_logits(&classifier, &images, Colours::Kept)?;
         let validation = accuracy(&logits, data.labels.len(), images.labels());
         eprintln!(
-            "{weights:?}: {:.1} MB, validation top-1 {:.4}, top-5 {:.4}",
+            "{}: {:.1} MB, validation top-1 {:.4}, top-5 {:.4}",
+            weights.name(),
             onnx.len() as f64 / 1e6,
             validation.top1,
             validation.top5
@@ -100,10 +101,6 @@ fn parse_onnx(path: &str) -> Result<PathBuf, String> {
 }
 
 fn parse_weights(name: &str) -> Result<WeightType, String> {
-    match name {
-        "float32" => Ok(WeightType::Float32),
-        "float16" => Ok(WeightType::Float16),
-        "int8" => Ok(WeightType::Int8),
-        _ => Err("one of float32, float16, int8".into()),
-    }
+    let named = WeightType::ALL.into_iter().find(|kind| kind.name() == name);
+    named.ok_or_else(|| "one of float32, float16, int8".into())
 }
