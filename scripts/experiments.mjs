@@ -3,14 +3,14 @@
 //   npm run experiments
 //   npm run experiments -- --runs DIR       measure the finished runs of each sweep in DIR, on the test images
 //   npm run experiments -- --cifar-100 DIR  measure the shipped models on the test images in DIR
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 
 import { experimentsPage, SWEEPS } from "./experiments/page.mjs";
-import { main, root, run } from "./steps.mjs";
+import { answer, main, root, run, StepError } from "./steps.mjs";
 
 const folder = join(root, "crates", "wideye-train", "experiments");
 const results = join(folder, "results");
@@ -41,10 +41,13 @@ const write = (name, document) => writeFileSync(file(name), `${JSON.stringify(do
 
 /** Measures what is finished and not yet measured, and keeps it. */
 async function measure(runs, trainer) {
+  const sweeps = SWEEPS.filter((name) => existsSync(join(runs, name)));
+  if (sweeps.length === 0) {
+    throw new StepError(`${runs} has no runs`, `name the folder that holds ${SWEEPS.join(", ")}`);
+  }
   mkdirSync(results, { recursive: true });
-  for (const name of SWEEPS) {
+  for (const name of sweeps) {
     const out = join(runs, name);
-    if (!existsSync(out)) continue;
     await run(trainer, ["sweep", join(folder, `${name}.toml`), "--out", out, "--collect"]);
     const summary = JSON.parse(readFileSync(join(out, "summary.json"), "utf8"));
     const { config } = summary;
@@ -89,8 +92,13 @@ function measureShipped(trainer, data) {
 
 function measureOnTest(trainer, subject, options) {
   const args = ["evaluate", subject, "--test", "--json", ...options];
-  const output = execFileSync(trainer, args, { encoding: "utf8", maxBuffer: 2 ** 26 });
-  const { evaluation, confusion, greyscale_confusion } = JSON.parse(output);
+  const { status, stdout } = spawnSync(trainer, args, {
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status !== 0) throw new StepError(`${subject} was not measured`);
+  const { evaluation, confusion, greyscale_confusion } = JSON.parse(stdout);
   const of = (label) => evaluation.by_class.findIndex((row) => row.label === label);
   const [kangaroo, elephant] = [of("kangaroo"), of("elephant")];
   const taken = (matrix) => ({ right: matrix[kangaroo][kangaroo], elephant: matrix[kangaroo][elephant] });
@@ -113,6 +121,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       trainer: { type: "string", default: join(root, "target", "release", "wideye-train") },
     };
     const { runs, "cifar-100": data, trainer } = parseArgs({ options }).values;
+    if ((runs || data) && answer(trainer, ["--version"]) === undefined) {
+      throw new StepError(
+        `${trainer} does not run`,
+        "scripts/libtorch && cargo build --release -p wideye-train, or name another with --trainer",
+      );
+    }
     if (runs) await measure(runs, trainer);
     if (data) measureShipped(trainer, data);
     mkdirSync(join(root, "docs"), { recursive: true });

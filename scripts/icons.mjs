@@ -4,8 +4,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { chromium } from "@playwright/test";
-
 import * as requirements from "./requirements.mjs";
 import { main, root } from "./steps.mjs";
 
@@ -21,6 +19,8 @@ const icons = [
 ];
 
 await main(async () => {
+  await requirements.npmPackages();
+  const { chromium } = await import("@playwright/test");
   const browser = await chromium.launch({
     executablePath: await requirements.chromium(),
     chromiumSandbox: false,

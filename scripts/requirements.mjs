@@ -95,9 +95,14 @@ async function browser(title, variable, debianPackage, names) {
 
 /** A Python with the packages of scripts/requirements.txt; returns the variables that select it. */
 export async function python() {
-  const version = answer("python3", ["-c", "import sys; print(sys.version_info[:3], sys.platform)"]);
-  if (version === undefined) {
+  const ask = () => answer("python3", ["-c", "import sys; print(sys.version.split()[0], sys.platform)"]);
+  if (ask() === undefined) {
     await installDebianPackages(["python3"], "test references are computed in Python");
+  }
+  const version = ask();
+  const [major, minor] = version.split(".").map(Number);
+  if (major < 3 || (major === 3 && minor < 11)) {
+    throw new StepError(`Python ${version} is too old`, "install Python 3.11 or later as python3");
   }
   const requirements = join(root, "scripts", "requirements.txt");
   const key = createHash("sha256").update(readFileSync(requirements)).update(`${version}`);

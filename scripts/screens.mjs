@@ -4,8 +4,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import puppeteer from "puppeteer-core";
-
 import * as requirements from "./requirements.mjs";
 import { serve } from "./serve.mjs";
 import { main, root, StepError, step } from "./steps.mjs";
@@ -34,7 +32,9 @@ const screens = [
 
 await main(async () => {
   if (!existsSync(join(page, "index.html"))) throw new StepError("the page is not built", "npm run build");
+  await requirements.npmPackages();
   const executablePath = await requirements.chromium();
+  const { default: puppeteer } = await import("puppeteer-core");
   const { server, url } = await serve(page, 0);
   const browser = await puppeteer.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   try {

@@ -1,6 +1,9 @@
 // The page of the experiments: its arithmetic, and that it says what the results say.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { experimentsPage, SWEEPS, verdict } from "../../scripts/experiments/page.mjs";
@@ -32,6 +35,22 @@ test("a verdict follows from the runs that are finished", () => {
   assert.match(verdict("x", low, trials(0.31, 0.33, 0.3)), /not to be told from chance/);
   assert.match(verdict("x", low, [{}, ...trials(0.3)]), /not enough runs/);
   assert.match(verdict("x", trials(0.2, 0.2), trials(0.1, 0.1)), /not to be told\*\*, since no run differs/);
+});
+
+test("a folder without runs and a trainer that is not there are named", () => {
+  const measure = (...options) =>
+    spawnSync("node", ["scripts/experiments.mjs", ...options], { cwd: root, encoding: "utf8" });
+  const empty = mkdtempSync(join(tmpdir(), "wideye-experiments-"));
+  try {
+    const untrained = measure("--runs", empty, "--trainer", join(empty, "no-trainer"));
+    assert.equal(untrained.status, 1);
+    assert.match(untrained.stderr, /^\nerror: .*no-trainer does not run\ntry: scripts\/libtorch/);
+    const mistyped = measure("--runs", empty, "--trainer", process.execPath);
+    assert.equal(mistyped.status, 1);
+    assert.match(mistyped.stderr, /^\nerror: .* has no runs\ntry: name the folder/);
+  } finally {
+    rmSync(empty, { recursive: true });
+  }
 });
 
 test("every sweep is on the page", () => {
