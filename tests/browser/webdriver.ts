@@ -24,12 +24,15 @@ export async function openWebKit(): Promise<DrivenPage> {
   const display = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const [number] = (await once(display.stdout!, "data")) as [Buffer];
   const port = await freePort();
   const driver = spawn("WebKitWebDriver", [`--port=${port}`], {
-    env: { ...process.env, DISPLAY: `:${number.toString().trim()}` },
+    env: { ...process.env, DISPLAY: `:${await displayNumber(display)}` },
     stdio: "ignore",
   });
+  const failed = once(driver, "exit").then(() => {
+    throw new Error("WebKitWebDriver ended");
+  });
+  failed.catch(() => {});
   const end = async () => {
     for (const child of [driver, display]) await ended(child);
   };
@@ -43,7 +46,7 @@ export async function openWebKit(): Promise<DrivenPage> {
     return value;
   };
   try {
-    await answers(port);
+    await Promise.race([answers(port), failed]);
     const capabilities = { alwaysMatch: { timeouts: { script: ANSWER_MS } } };
     const { sessionId } = (await call("POST", "/session", { capabilities })) as { sessionId: string };
     const session = `/session/${sessionId}`;
@@ -68,6 +71,16 @@ Promise.resolve().then(() => ${expression}).then((value) => done({ value }), (er
     await end();
     throw error;
   }
+}
+
+/** The number that Xvfb prints once it is there. */
+async function displayNumber(display: ChildProcess): Promise<string> {
+  const gone = once(display, "exit").then(() => {
+    throw new Error("Xvfb ended before it had a display");
+  });
+  const [number] = (await Promise.race([once(display.stdout!, "data"), gone])) as [Buffer];
+  gone.catch(() => {});
+  return number.toString().trim();
 }
 
 async function ended(child: ChildProcess): Promise<void> {

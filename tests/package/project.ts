@@ -11,7 +11,7 @@ const QUIET = ["--no-audit", "--no-fund", "--loglevel=error"];
 
 /** Packs the package as it would be published; returns the tarball's path. */
 export function pack(folder: string): string {
-  const command = [join("scripts", "pack.mjs"), "--out", folder];
+  const command = [join("scripts", "pack.mjs"), "--any-profile", "--out", folder];
   const output = execFileSync(process.execPath, command, { cwd: repository, encoding: "utf8" });
   return output.trim().split("\n").at(-1)!;
 }
@@ -83,7 +83,7 @@ export class Project {
   async remove(): Promise<void> {
     for (const server of this.#servers) {
       // The whole group: programs started through npx are its children.
-      if (server.exitCode === null && server.pid) process.kill(-server.pid);
+      if (server.exitCode === null && server.signalCode === null && server.pid) process.kill(-server.pid);
     }
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { beforeAll, describe, expect, test } from "vitest";
 
+import { maxDifference } from "../../bench/statistics.mjs";
 import { rgba } from "./pictures.mjs";
 import * as runtimes from "./runtimes.mjs";
 
@@ -21,7 +22,7 @@ const pictures = [rgba(0), rgba(1)];
 function error(actual, reference) {
   const largest = Math.max(1, ...reference.flat().map(Math.abs));
   expect(actual).toHaveLength(reference.length);
-  return runtimes.maxDifference(actual, reference) / largest;
+  return maxDifference(actual, reference) / largest;
 }
 
 describe.each([

@@ -26,7 +26,7 @@ export const distFile = (name) => built(`dist/${name}.js`);
 let executables;
 
 /** Builds the native programs once and returns where they are: `wideye` and `logits`. */
-export function nativePrograms() {
+function nativePrograms() {
   // The whole workspace, as the tests: another choice of packages would build tract once more.
   const command = [
     "build",
@@ -116,20 +116,6 @@ export async function chromiumAnswers(models, pictures, binary) {
   } finally {
     await close();
   }
-}
-
-/** Largest absolute difference; rows that only one side has are left out. */
-export function maxDifference(a, b) {
-  let largest = 0;
-  for (let row = 0; row < Math.min(a.length, b.length); row += 1) {
-    if (a[row].length !== b[row].length) throw new Error(`${a[row].length} classes against ${b[row].length}`);
-    // Not Math.max, which would let a NaN pass through later comparisons unseen.
-    for (const [at, value] of a[row].entries()) {
-      const difference = Math.abs(value - b[row][at]);
-      if (!(difference <= largest)) largest = difference;
-    }
-  }
-  return largest;
 }
 
 async function withTensor(pictures, use) {

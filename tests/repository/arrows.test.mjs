@@ -150,5 +150,5 @@ test("the inline build reaches no address of a file, so that bundlers copy none"
     for (const name of all.get(path) ?? []) reached.add(name.replace(/\.js$/, ".ts"));
   }
   assert.ok(reached.has("web/src/engine.ts"));
-  assert.ok(!reached.has("web/src/assets.ts"));
+  for (const name of ["assets", "default-model"]) assert.ok(!reached.has(`web/src/${name}.ts`), name);
 });
