@@ -89,9 +89,9 @@ export const peakGmacs = (samples) =>
  * Multiply-accumulates of a model's convolutions for one picture, as models/layers.py describes it.
  *
  * - `direct`: as a convolution is defined, K x K for each input channel and output value
- * - `executed`: what is left of them with Winograd's algorithm as wideye-kernels applies it: for 3x3 over 16
- *   channels or more, 36 for 16 values where maps have 8x8 values or more, 16 for 4 values below. Its transforms
- *   are additions and not counted, nor are biases, ELU, pooling and the head's mean.
+ * - `executed`: what is left of them with Winograd's algorithm where wideye-kernels applies it, see
+ *   {@link pairMultiplications}. Its transforms are additions and not counted, nor are biases, ELU, pooling and the
+ *   head's mean.
  *
  * Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks (2015), section 4.
  */
@@ -106,9 +106,29 @@ export function multiplyAccumulates({ nodes, tensors }, side = 32) {
     const pairs = outputs * channels;
     const direct = pairs * height * width * at * at;
     total.direct += direct;
-    if (height !== 3 || channels < 16) total.executed += direct;
-    else if (at >= 8) total.executed += pairs * 36 * Math.ceil(at / 4) ** 2;
-    else total.executed += pairs * 16 * Math.ceil(at / 2) ** 2;
+    const isWinograd = height === 3 && channels >= MIN_CHANNELS;
+    total.executed += isWinograd ? pairs * pairMultiplications(at) : direct;
   }
   return total;
+}
+
+// Those of crates/wideye-kernels/src/conv.rs; ROWS is that of its f32x4.
+const MIN_CHANNELS = 16;
+const FILTER_COST = 4;
+const ROWS = 4;
+
+/**
+ * Multiplications of a 3x3 convolution for one pair of channels on a square map: by the method that costs least, as
+ * `Method::fastest` of wideye-kernels reckons it.
+ */
+function pairMultiplications(side) {
+  const winograd = (outputs) => {
+    const filters = (outputs + 2) ** 2;
+    const tiles = Math.ceil(side / outputs) ** 2;
+    const rows = Math.ceil(tiles / ROWS) * ROWS;
+    return { cost: filters * (rows + FILTER_COST), multiplications: filters * tiles };
+  };
+  const direct = { cost: 9 * (side ** 2 + FILTER_COST), multiplications: 9 * side ** 2 };
+  const methods = [direct, winograd(2), winograd(4)];
+  return methods.reduce((best, method) => (method.cost < best.cost ? method : best)).multiplications;
 }

@@ -10,6 +10,8 @@ export async function load(model) {
   const session = await ort.InferenceSession.create(bytes, {
     executionProviders: ["wasm"],
     graphOptimizationLevel: "all",
+    // Else the weights of the shipped models are dequantised for each picture.
+    extra: { session: { disable_quant_qdq: "1" } },
   });
   const image_nchw = new Float32Array(3 * PLANE);
   return {

@@ -63,7 +63,8 @@ def main():
         model = json.load(file)
     device = torch.device(model["device"])
     kind = {"bf16": torch.bfloat16, "float32": torch.float32}[model["precision"]]
-    network = Network(model["blocks"], model["features"], model["classes"], kind).to(device)
+    network = Network(model["blocks"], model["features"], model["classes"], kind)
+    network = network.to(device, memory_format=torch.channels_last)
     weights = [p for p in network.parameters() if p.dim() > 1]
     others = [p for p in network.parameters() if p.dim() == 1]
     optimiser = torch.optim.SGD(
@@ -87,7 +88,7 @@ def main():
         return model["batches"] * count / (time.perf_counter() - start)
 
     def train():
-        optimiser.zero_grad(set_to_none=False)
+        optimiser.zero_grad()
         loss = functional.cross_entropy(network(images), labels, label_smoothing=model["labelSmoothing"])
         loss.backward()
         optimiser.step()

@@ -6,11 +6,15 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+import { StepError } from "../../scripts/steps.mjs";
 import { median } from "../statistics.mjs";
 
 const script = fileURLToPath(new URL("pytorch.py", import.meta.url));
 
 const NETWORKS = ["wide", "res9"];
+
+/** The trainer's libtorch, as scripts/libtorch provides it. */
+const TORCH = "2.11.0";
 
 /** What both sides are told. */
 const SETTINGS = { classes: 100, batchSize: 128, momentum: 0.9, weightDecay: 5e-4, labelSmoothing: 0.1 };
@@ -20,15 +24,18 @@ function paced(command, args, env) {
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...env } });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const failed = new Promise((_, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`${command} ended with ${code}`)));
+    const fail = (reason) => reject(new StepError(`${command} ${reason}`, "see what it says above"));
+    child.once("error", (error) => fail(`does not run: ${error.message}`));
+    child.once("close", (status) => fail(`ended with ${status} before the bench did`));
   });
   failed.catch(() => {});
+  // Whoever is gone reads nothing: `failed` tells.
+  child.stdin.on("error", () => {});
   return {
     async round() {
       child.stdin.write("\n");
-      const { value } = await Promise.race([lines.next(), failed]);
-      return JSON.parse(value);
+      const { done, value } = await Promise.race([lines.next(), failed]);
+      return done ? failed : JSON.parse(value);
     },
     close: () => child.stdin.end(),
   };
@@ -71,6 +78,11 @@ export async function runTrainingBench({ trainer, config, python, device, thread
         const about = await pytorch.round();
         const sides = { wideye, pytorch };
         torch = about.torch;
+        if (torch.split("+")[0] !== TORCH)
+          throw new StepError(
+            `${python} has PyTorch ${torch}`,
+            `name one with ${TORCH}, the libtorch of the trainer`,
+          );
         if (device === "cpu" && about.threads !== threads)
           throw new Error(`PyTorch uses ${about.threads} threads`);
         const samples = { wideye: [], pytorch: [] };

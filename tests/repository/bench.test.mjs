@@ -91,11 +91,12 @@ test("multiply-accumulates, as defined and with Winograd's algorithm", () => {
       head: { shape: [10, 5, 1, 1] },
     },
   };
-  // Maps of 10x10 and 5x5. Direct: 9*3*16*100 + 9*16*16*100 + 9*16*5*25 + 5*10*25.
-  // Executed: first and head as they are; second in 3x3 tiles of 4x4: 36*256*9; third in 3x3 of 2x2: 16*80*9.
-  assert.deepEqual(multiplyAccumulates(layers, 10), {
-    direct: 43_200 + 230_400 + 18_000 + 1_250,
-    executed: 43_200 + 82_944 + 11_520 + 1_250,
+  // Maps of 12x12 and 6x6. Direct: 9*3*16*144 + 9*16*16*144 + 9*16*5*36 + 5*10*36.
+  // Executed: first and head as they are. Second: 9 tiles of 4x4, rounded to 12 and 4 for the filter, cost 36*16, less
+  // than 36 of 2x2, 16*40; 36*256*9. Third: 9 tiles of 2x2 cost 16*16, less than 4 of 4x4, 36*8; 16*80*9.
+  assert.deepEqual(multiplyAccumulates(layers, 12), {
+    direct: 62_208 + 331_776 + 25_920 + 1_800,
+    executed: 62_208 + 82_944 + 11_520 + 1_800,
   });
 });
 
