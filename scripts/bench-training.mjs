@@ -24,9 +24,9 @@ await main(async () => {
   if (!values.python) throw new StepError("no Python is named", "--python PYTHON, one with torch 2.11");
   const env = await step("libtorch", requirements.libtorch);
   Object.assign(process.env, env);
-  const trainer = values.trainer ?? join(root, "target", "release", "wideye-train");
   if (!values.trainer)
     await step("wideye-train", () => run("cargo", ["build", "--release", "-p", "wideye-train"], { env }));
+  const trainer = values.trainer ?? requirements.builtTrainer();
   await runTrainingBench({
     trainer,
     config: join(root, "crates", "wideye-train", "experiments", "base.toml"),

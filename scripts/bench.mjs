@@ -9,7 +9,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { build } from "./build.mjs";
+import { build, requireRelease } from "./build.mjs";
 import * as requirements from "./requirements.mjs";
 import { main, root, StepError, step } from "./steps.mjs";
 
@@ -28,10 +28,17 @@ await main(async () => {
   const [subject = "engines", ...others] = positionals;
   if (!["engines", "page"].includes(subject) || others.length)
     throw new StepError(`nothing to measure is called ${positionals.join(" ")}`, "npm run bench -- page");
+  const prepareBuild = async () => {
+    if (!values["no-build"]) await build("wasm");
+    else if (!values.quick) requireRelease();
+  };
   if (subject === "page") {
+    if (values.browser !== "chromium") {
+      throw new StepError("the page is measured in Chromium alone", "npm run bench -- page");
+    }
     await requirements.npmPackages();
     const executable = await requirements.chromium();
-    if (!values["no-build"]) await build("wasm");
+    await prepareBuild();
     const { runPageBench } = await import("../bench/page.mjs");
     await runPageBench({ executable, rounds: values.quick ? 1 : 5, out });
     return;
@@ -51,7 +58,7 @@ await main(async () => {
     await requirements.benchPackages();
     return { executable: await BROWSERS[browserName](), python: await requirements.python() };
   });
-  if (!values["no-build"]) await build("wasm");
+  await prepareBuild();
 
   const { runBench } = await import("../bench/run.mjs");
   await runBench({

@@ -2,11 +2,27 @@
 //
 //   npm run build                         for release
 //   npm run build -- --profile wasm-test  quick, without link-time optimisation
-import { fileURLToPath } from "node:url";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import * as requirements from "./requirements.mjs";
-import { main, run, step } from "./steps.mjs";
+import { isMain, main, root, run, StepError, step } from "./steps.mjs";
+
+/** Where `cargo xtask wasm` says with which profile it built what is beside it. */
+export const PROFILE = join(root, "web", "wasm", "profile");
+
+/** Throws where the wasm that is there is not a release's. */
+export function requireRelease() {
+  const profile = existsSync(PROFILE) ? readFileSync(PROFILE, "utf8").trim() : undefined;
+  if (profile === "wasm") return;
+  throw new StepError(
+    profile
+      ? `web/wasm is a build of profile ${profile}, for tests`
+      : "web/wasm is not built, or not to its end",
+    "npm run build",
+  );
+}
 
 /** Builds the wasm binary under a profile of Cargo.toml, then the package, then the page. */
 export async function build(profile) {
@@ -27,7 +43,7 @@ export async function build(profile) {
   );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   await main(async () => {
     const { values } = parseArgs({ options: { profile: { type: "string", default: "wasm" } } });
     await build(values.profile);

@@ -1,13 +1,13 @@
 // Checks a packed tarball: what publint and "are the types wrong" say, and what a page pays for its parts.
 //
-//   node scripts/check-package.mjs TARBALL
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+//   npm run check:package -- TARBALL
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { brotliCompressSync } from "node:zlib";
 
-import { answer, attempt, main, root, run, StepError, step } from "./steps.mjs";
+import { npmPackages } from "./requirements.mjs";
+import { answer, attempt, isMain, main, root, run, StepError, step } from "./steps.mjs";
 
 /** What is measured of a bundle, in bytes after brotli, and the most that it may be. */
 const bundles = [
@@ -33,8 +33,8 @@ export async function lint(tarball) {
   // Files that nobody imports have no types.
   const files = Object.keys(manifest.exports).filter((name) => /\.wasm$|\*$/.test(name));
   const types = ["attw", tarball, "--profile", "esm-only", "--format", "ascii", "--no-emoji"];
-  await run("npx", [...types, "--exclude-entrypoints", ...files], { advice: "see the table above" });
-  const { status, output } = await attempt("npx", ["publint", "run", tarball, "--strict"]);
+  await run("npx", ["--no", ...types, "--exclude-entrypoints", ...files], { advice: "see the table above" });
+  const { status, output } = await attempt("npx", ["--no", "publint", "run", tarball, "--strict"]);
   if (status !== 0 || !output.includes("All good!")) {
     throw new StepError("publint has something to say about web/package.json", "see its advice above");
   }
@@ -111,10 +111,14 @@ export async function checkPackage(tarball) {
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   await main(async () => {
     const { positionals } = parseArgs({ allowPositionals: true });
-    if (positionals.length !== 1) throw new StepError("no tarball is named", "node scripts/pack.mjs");
-    await checkPackage(positionals[0]);
+    if (positionals.length !== 1)
+      throw new StepError("no tarball is named", "npm run pack, then name what it wrote");
+    const tarball = resolve(positionals[0]);
+    if (!existsSync(tarball)) throw new StepError(`there is no ${tarball}`, "npm run pack");
+    await npmPackages();
+    await checkPackage(tarball);
   });
 }

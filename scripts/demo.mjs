@@ -36,7 +36,9 @@ await main(async () => {
 async function classify(picture) {
   const { createClassifier } = await import(new URL("../web/dist/index.js", import.meta.url));
   const classifier = await createClassifier();
-  const { predictions, timings } = await classifier.classify(picture, { topK: 5 });
+  const { predictions, timings } = await classifier.classify(picture, { topK: 5 }).catch((error) => {
+    throw new StepError(error.message, "name another with --picture");
+  });
   for (const { label, probability } of predictions) {
     const bar = "█".repeat(Math.round(probability * 40));
     console.log(`    ${label.padEnd(16)}${(probability * 100).toFixed(1).padStart(5)} %  ${bar}`);

@@ -6,11 +6,11 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 
 import { experimentsPage, SWEEPS } from "./experiments/page.mjs";
-import { answer, main, root, run, StepError } from "./steps.mjs";
+import { builtTrainer } from "./requirements.mjs";
+import { answer, isMain, main, root, run, StepError } from "./steps.mjs";
 
 const folder = join(root, "crates", "wideye-train", "experiments");
 const results = join(folder, "results");
@@ -113,22 +113,25 @@ function measureOnTest(trainer, subject, options) {
   };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+function workingTrainer(trainer) {
+  if (answer(trainer, ["--version"]) !== undefined) return trainer;
+  throw new StepError(
+    `${trainer} does not run`,
+    "scripts/libtorch && cargo build --release -p wideye-train, or name another with --trainer",
+  );
+}
+
+if (isMain(import.meta.url)) {
   await main(async () => {
     const options = {
       runs: { type: "string" },
       "cifar-100": { type: "string" },
-      trainer: { type: "string", default: join(root, "target", "release", "wideye-train") },
+      trainer: { type: "string" },
     };
     const { runs, "cifar-100": data, trainer } = parseArgs({ options }).values;
-    if ((runs || data) && answer(trainer, ["--version"]) === undefined) {
-      throw new StepError(
-        `${trainer} does not run`,
-        "scripts/libtorch && cargo build --release -p wideye-train, or name another with --trainer",
-      );
-    }
-    if (runs) await measure(runs, trainer);
-    if (data) measureShipped(trainer, data);
+    const measured = runs || data ? workingTrainer(trainer ?? builtTrainer()) : undefined;
+    if (runs) await measure(runs, measured);
+    if (data) measureShipped(measured, data);
     mkdirSync(join(root, "docs"), { recursive: true });
     writeFileSync(page, experimentsPage(readResults()));
   });

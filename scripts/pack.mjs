@@ -1,15 +1,19 @@
 // Builds the npm package and packs it as it would be published; the last line is the tarball's path.
 //
-//   node scripts/pack.mjs --out DIR
+//   npm run pack                     into release/, what `npm run build` has built
+//   npm run pack -- --out DIR        elsewhere
+//   npm run pack -- --any-profile    with the wasm that is there, as tests do
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { main, root, run, StepError, step } from "./steps.mjs";
+import { PROFILE, requireRelease } from "./build.mjs";
+import { npmPackages } from "./requirements.mjs";
+import { isMain, main, root, run, StepError, step } from "./steps.mjs";
 
 const web = join(root, "web");
+const isPublished = (path) => path !== PROFILE;
 /** Kept once in the repository, and wanted in the tarball as well. */
 const documents = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
@@ -28,7 +32,7 @@ export async function pack(out) {
     const staged = mkdtempSync(join(tmpdir(), "wideye-pack-"));
     try {
       for (const name of [...manifest.files, "README.md"])
-        cpSync(join(web, name), join(staged, name), { recursive: true });
+        cpSync(join(web, name), join(staged, name), { recursive: true, filter: isPublished });
       for (const name of documents) cpSync(join(root, name), join(staged, name));
       const published = publishedManifest(manifest);
       writeFileSync(join(staged, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
@@ -50,9 +54,16 @@ export function publishedManifest({ private: _, scripts, devDependencies, ...pub
   return { ...published, files: [...published.files, ...documents] };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   await main(async () => {
-    const { values } = parseArgs({ options: { out: { type: "string", default: join(root, "release") } } });
+    const { values } = parseArgs({
+      options: {
+        out: { type: "string", default: join(root, "release") },
+        "any-profile": { type: "boolean", default: false },
+      },
+    });
+    if (!values["any-profile"]) requireRelease();
+    await npmPackages();
     console.log(await pack(values.out));
   });
 }

@@ -4,11 +4,10 @@
 //   npm run readme
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { pageSection, readReports, speedSection } from "../bench/table.mjs";
 import { modelsPage } from "./models-page.mjs";
-import { main, root, StepError } from "./steps.mjs";
+import { isMain, main, root, StepError } from "./steps.mjs";
 
 const models = join(root, "web", "models");
 const readme = join(root, "README.md");
@@ -43,7 +42,7 @@ export function readCards() {
 }
 
 /** The README's text with this content between the two marks of a section. */
-export function withSection(text, name, content) {
+function withSection(text, name, content) {
   const section = new RegExp(`(<!-- ${name}:[^\\n]* -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
   if (!section.test(text)) throw new StepError(`README.md has no ${name} section`, "restore its two marks");
   return text.replace(section, (_, start, end) => `${start}\n${content}\n\n${end}`);
@@ -57,7 +56,7 @@ export function withAllSections(text) {
   return withSection(withSpeed, "page", pageSection(readReports("page")));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   await main(() => {
     writeFileSync(readme, withAllSections(readFileSync(readme, "utf8")));
     const { cards, defaultName } = readCards();

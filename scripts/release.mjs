@@ -5,15 +5,14 @@
 //   npm run release -- --skip-tests     where `npm test` has just passed on this commit
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { build } from "./build.mjs";
 import { checkPackage } from "./check-package.mjs";
 import { pack } from "./pack.mjs";
 import { sbom } from "./sbom.mjs";
-import { answer, main, root, run, StepError, step } from "./steps.mjs";
+import { answer, isMain, main, root, run, StepError, step } from "./steps.mjs";
 
 const CHECKSUMS = "SHA256SUMS";
 
@@ -69,7 +68,11 @@ export function checksums(folder) {
 async function release(given, skipTests) {
   const version = agreedVersion((path) => readFileSync(join(root, path), "utf8"));
   requireCleanTree();
-  const out = given ?? join(root, "release", version);
+  const out = resolve(given ?? join(root, "release", version));
+  const inside = relative(root, out);
+  if (!inside.startsWith("..") && answer("git", ["check-ignore", "--quiet", inside]) === undefined) {
+    throw new StepError(`${out} is in the tree, which a release leaves as it is`, "name a folder elsewhere");
+  }
   if (existsSync(out) && readdirSync(out).length) {
     throw new StepError(`${out} is not empty`, "remove it, or name another with --out");
   }
@@ -86,7 +89,7 @@ async function release(given, skipTests) {
   console.log(`\nThe release is in ${out}. Nothing is published; that would be\n  npm publish ${tarball}`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   await main(async () => {
     const { values } = parseArgs({
       options: { out: { type: "string" }, "skip-tests": { type: "boolean", default: false } },

@@ -28,6 +28,8 @@ export async function rust() {
     });
   }
   if (answer("cc", ["--version"]) === undefined) {
+    if (process.platform === "darwin")
+      throw new StepError("there is no C compiler", "xcode-select --install");
     await installDebianPackages(["gcc", "libc6-dev"], "Rust links its programs with a C compiler");
   }
 }
@@ -49,10 +51,19 @@ export const benchPackages = () => installNpmPackages(join(root, "bench"));
 
 async function installNpmPackages(folder) {
   const place = ["--prefix", folder];
-  if (answer("npm", ["ls", "--all", ...place]) !== undefined) return;
+  if (hasLockedVersions(folder) && answer("npm", ["ls", "--all", ...place]) !== undefined) return;
   await run("npm", ["ci", "--no-audit", "--no-fund", ...place], {
     advice: "check that the npm registry can be reached, then run this again",
   });
+}
+
+/** Whether what is installed, by npm's own record of it, has the versions of the lock file. */
+function hasLockedVersions(folder) {
+  const record = join(folder, "node_modules", ".package-lock.json");
+  if (!existsSync(record)) return false;
+  const packages = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
+  const locked = packages(join(folder, "package-lock.json"));
+  return Object.entries(packages(record)).every(([path, { version }]) => locked[path]?.version === version);
 }
 
 /** The address of a Chromium that can be driven. */
@@ -87,10 +98,13 @@ async function browser(title, variable, debianPackage, names) {
     throw new StepError(`${variable} names ${named}, which does not run`, `unset ${variable} or correct it`);
   }
   const find = () => names.map((name) => answer("which", [name])).find((path) => path !== undefined);
-  if (!find()) await installDebianPackages([debianPackage], `a browser is needed: ${title}`);
+  if (!find() && canInstall()) await installDebianPackages([debianPackage], `a browser is needed: ${title}`);
   const found = find();
   if (found) return found;
-  throw new StepError(`no ${title} was found`, `install ${title} or set ${variable} to its path`);
+  throw new StepError(
+    `no ${title} was found`,
+    `install it (on Debian: sudo apt-get install ${debianPackage}) or set ${variable} to its path`,
+  );
 }
 
 /** A Python with the packages of scripts/requirements.txt; returns the variables that select it. */
@@ -108,32 +122,39 @@ export async function python() {
   const key = createHash("sha256").update(readFileSync(requirements)).update(`${version}`);
   const folder = join(cache, `python-${key.digest("hex").slice(0, 12)}`);
   const complete = join(folder, "complete");
-  if (existsSync(complete)) return JSON.parse(readFileSync(complete, "utf8"));
+  const withPath = ({ WIDEYE_PYTHON, packages }) => ({
+    WIDEYE_PYTHON,
+    ...(packages && { PYTHONPATH: [packages, process.env.PYTHONPATH].filter(Boolean).join(delimiter) }),
+  });
+  if (existsSync(complete)) {
+    const found = JSON.parse(readFileSync(complete, "utf8"));
+    // The Python that a virtual environment was made of may be gone.
+    if (answer(found.WIDEYE_PYTHON, ["--version"]) !== undefined) return withPath(found);
+  }
 
   const scratch = `${folder}.partial`;
   for (const old of [scratch, folder]) rmSync(old, { recursive: true, force: true });
   mkdirSync(cache, { recursive: true });
   const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
   const advice = "check that PyPI can be reached, then run this again";
-  let variables;
+  let made;
   if (answer("python3", ["-c", "import venv, ensurepip"]) === undefined && canInstall()) {
     await installDebianPackages(["python3-venv"], "Python packages go into a virtual environment");
   }
   if (answer("python3", ["-c", "import venv, ensurepip"]) !== undefined) {
     // A virtual environment cannot be moved: `complete` tells a finished one.
     await run("python3", ["-m", "venv", folder], { advice: "install python3-venv" });
-    variables = { WIDEYE_PYTHON: join(folder, "bin", "python") };
-    await run(variables.WIDEYE_PYTHON, [...install, "-r", requirements], { advice });
+    made = { WIDEYE_PYTHON: join(folder, "bin", "python") };
+    await run(made.WIDEYE_PYTHON, [...install, "-r", requirements], { advice });
   } else {
     await run("python3", [...install, "--target", scratch, "-r", requirements], {
       advice: "install python3-venv or python3-pip, then run this again",
     });
     renameSync(scratch, folder);
-    const path = [folder, process.env.PYTHONPATH].filter(Boolean).join(delimiter);
-    variables = { WIDEYE_PYTHON: "python3", PYTHONPATH: path };
+    made = { WIDEYE_PYTHON: "python3", packages: folder };
   }
-  writeFileSync(complete, JSON.stringify(variables));
-  return variables;
+  writeFileSync(complete, JSON.stringify(made));
+  return withPath(made);
 }
 
 /** libtorch for crates/wideye-train; returns the variable that names it. */
@@ -147,6 +168,13 @@ export async function libtorch() {
     advice: "set LIBTORCH to a libtorch 2.11, or install PyTorch 2.11",
   });
   return { LIBTORCH: output.trim().split("\n").at(-1), LIBTORCH_CXX11_ABI: "1" };
+}
+
+/** The trainer that `cargo build --release -p wideye-train` leaves, wherever Cargo is told to put it. */
+export function builtTrainer() {
+  const metadata = answer("cargo", ["metadata", "--no-deps", "--format-version", "1"]);
+  if (metadata === undefined) throw new StepError("cargo does not run", "install Rust with rustup");
+  return join(JSON.parse(metadata).target_directory, "release", "wideye-train");
 }
 
 /** GNU parallel, which runs the commands of a sweep in a test. */

@@ -72,7 +72,7 @@ function modelFiles() {
 }
 
 /** Returns npm's document about the package alone, with crates and models added. */
-export function merge({ npm, crates, models, timestamp }) {
+function merge({ npm, crates, models, timestamp }) {
   const { serialNumber: _, ...document } = npm;
   const isPackage = ({ purl }) => purl.startsWith("pkg:npm/wideye@");
   const workspace = npm.metadata.component["bom-ref"];

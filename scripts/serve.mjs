@@ -5,10 +5,9 @@
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { main, root, StepError } from "./steps.mjs";
+import { isMain, main, root, StepError } from "./steps.mjs";
 
 const types = {
   ".css": "text/css; charset=utf-8",
@@ -34,6 +33,9 @@ export async function serve(folder, port, { cacheControl = "no-cache" } = {}) {
       server.listen(at, "127.0.0.1", resolve);
     });
   await listen(port).catch((error) => {
+    if (error.code === "EACCES") {
+      throw new StepError(`port ${port} may not be used: ${error.message}`, "--port with one above 1023");
+    }
     if (error.code !== "EADDRINUSE") throw error;
     console.log(`port ${port} is taken, using a free one`);
     return listen(0);
@@ -95,7 +97,7 @@ export function portNumber(text) {
   throw new StepError(`--port ${text} is not a port`, "a number from 0 (any free port) to 65535");
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   await main(async () => {
     const { values } = parseArgs({ options: { port: { type: "string", default: "8080" } } });
     await servePage(portNumber(values.port));

@@ -1,5 +1,6 @@
 // Runs the commands of the other scripts, saying what runs and how long it took.
 import { spawn, spawnSync } from "node:child_process";
+import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -76,6 +77,10 @@ export function answer(command, args = []) {
   });
   return status === 0 ? stdout.trim() : undefined;
 }
+
+/** Whether a module, by its `import.meta.url`, is what node was started with, be it through a link. */
+export const isMain = (url) =>
+  process.argv[1] !== undefined && realpathSync(process.argv[1]) === realpathSync(fileURLToPath(url));
 
 /** Runs a script's work; an error that was foreseen is printed with its advice, without a stack. */
 export async function main(work) {

@@ -9,6 +9,12 @@ import { attempt, root, run } from "./steps.mjs";
 
 const reports = mkdtempSync(join(tmpdir(), "wideye-tests-"));
 process.on("exit", () => rmSync(reports, { recursive: true }));
+for (const [signal, status] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+]) {
+  process.on(signal, () => process.exit(status));
+}
 const report = (name) => join(reports, `${name}.json`);
 /**
  * Where the trainer's tests leave the model that parity checks, and the report that the browser opens. What runs

@@ -143,11 +143,12 @@ test("the TypeScript of both READMEs compiles against the built package", () => 
   const text = read("README.md") + read("web/README.md");
   const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
   assert.ok(blocks.length > 0);
-  const folder = join(root, "web", "page", ".readme");
+  // Below web, where the package is found by its name, in a folder that git ignores.
+  const folder = join(root, "web", "dist-page", ".readme");
   mkdirSync(folder, { recursive: true });
   try {
     for (const [i, code] of blocks.entries()) writeFileSync(join(folder, `${i}.ts`), code);
-    const config = { extends: "../tsconfig.json", include: ["*.ts"] };
+    const config = { extends: "../../page/tsconfig.json", include: ["*.ts"] };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
     execFileSync("npx", ["tsc", "-p", folder], { cwd: root, encoding: "utf8" });
   } catch (error) {

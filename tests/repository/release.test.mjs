@@ -66,7 +66,19 @@ test("it refuses changes that are not committed, before it does anything", () =>
   const git = (...args) => execFileSync("git", args, { cwd: folder, stdio: "pipe" });
   git("init", "--quiet");
   git("add", "--all");
-  git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message", "all");
+  git(
+    "-c",
+    "user.name=a",
+    "-c",
+    "user.email=a@b",
+    "-c",
+    "commit.gpgsign=false",
+    "commit",
+    "--no-verify",
+    "--quiet",
+    "--message",
+    "all",
+  );
   writeFileSync(join(folder, "stray.txt"), "");
 
   const { status, stdout, stderr } = spawnSync(process.execPath, [join("scripts", "release.mjs")], {

@@ -9,6 +9,8 @@ use wasm_bindgen_cli_support::Bindgen;
 
 const PACKAGE: &str = "wideye-wasm";
 const TARGET: &str = "wasm32-unknown-unknown";
+/// Beside the files: the profile that they were built with, for scripts that want those of a release.
+const PROFILE_FILE: &str = "profile";
 
 /// A file that a browser loads.
 struct Binary {
@@ -78,13 +80,20 @@ pub fn build(options: &Options) -> Result<()> {
         None => workspace.root.join("web").join("wasm"),
     };
     let staging = workspace.target.join("wasm-bindgen").join(&options.profile);
+    // What is there is of no profile until all of it is.
+    let profile = out.join(PROFILE_FILE);
+    if profile.exists() {
+        fs::remove_file(&profile)
+            .with_context(|| format!("cannot remove {}", profile.display()))?;
+    }
     for binary in &BINARIES {
         let module = compile(&workspace, &options.profile, binary)?;
         eprintln!("generating bindings from {}", module.display());
         generate(&module, &staging, binary)?;
         publish(&staging, &out, binary)?;
     }
-    Ok(())
+    fs::write(&profile, format!("{}\n", options.profile))
+        .with_context(|| format!("cannot write {}", profile.display()))
 }
 
 /// Builds a binary and returns where it is until the next one is built.
