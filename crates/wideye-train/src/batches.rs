@@ -171,6 +171,27 @@ mod tests {
     }
 
     #[test]
+    fn the_other_labels_are_those_of_the_images_that_were_blended_in() {
+        let mut plan = plan(16, 0);
+        plan.augment = AugmentConfig::default();
+        plan.mix = MixConfig {
+            probability: 1.0,
+            mixup: 1.0,
+            cutmix: 0.0,
+        };
+        for batch in plan.batches(0, 1) {
+            let (others, share) = batch.mixed.unwrap();
+            // An image's values are its number, which is its label.
+            let images = batch.images_nchw.chunks_exact(IMAGE_LEN);
+            for ((image, &label), &other) in images.zip(&batch.labels).zip(&others) {
+                let expected = share * label as f32 + (1.0 - share) * other as f32;
+                assert!((image[0] * 255.0 - expected).abs() < 1e-3, "{expected}");
+                assert_ne!(label, other);
+            }
+        }
+    }
+
+    #[test]
     fn fewer_images_than_a_batch_still_train() {
         let batches: Vec<Batch> = plan(3, 0).batches(0, 2).collect();
         assert_eq!(batches.len(), 1);

@@ -82,6 +82,8 @@ mod tests {
         };
         // (ln 4 + ln 2) / 2
         assert!((value(&pure.cross_entropy(&logits(), 0.0)) - 1.039_720_77).abs() < 1e-6);
+        // A tenth is spread over both classes: 0.95 ln 4 + 0.05 ln 4/3 = 1.331364, and ln 2 as before.
+        assert!((value(&pure.cross_entropy(&logits(), 0.1)) - 1.012_255_6).abs() < 1e-6);
         let mixed = Targets {
             labels: labels(),
             mixed: Some((Tensor::from_slice(&[1i64, 0]), 0.75)),
