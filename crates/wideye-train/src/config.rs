@@ -106,7 +106,7 @@ pub struct TrainConfig {
 pub struct Progressive {
     /// The side of the smaller images in pixels, 8 to 32.
     pub side: usize,
-    /// How many epochs see them.
+    /// How many epochs see them; fewer than there are.
     pub epochs: usize,
 }
 
@@ -287,6 +287,16 @@ impl Config {
         {
             let reason = format!("must be from 8 to {SIDE}, not {}", progressive.side);
             return Err(Error::config("train.progressive.side", reason));
+        }
+        if let Some(progressive) = train.progressive
+            && progressive.epochs >= train.epochs
+        {
+            let field = "train.progressive.epochs";
+            let reason = format!(
+                "must be below train.epochs, {}, so that the last epochs see whole images, not {}",
+                train.epochs, progressive.epochs
+            );
+            return Err(Error::config(field, reason));
         }
         if let Some(averaging) = train.stochastic_weight_averaging
             && !(1..=train.epochs).contains(&averaging.epochs)
@@ -506,6 +516,10 @@ mod tests {
             (
                 "train.progressive={ side = 4, epochs = 1 }",
                 "train.progressive.side must be from 8 to 32, not 4",
+            ),
+            (
+                "train.progressive={ side = 24, epochs = 2 }",
+                "train.progressive.epochs must be below train.epochs, 2, so that the last epochs see whole images, not 2",
             ),
             (
                 "train.stochastic_weight_averaging={ epochs = 3, learning_rate = 0.1 }",

@@ -20,7 +20,7 @@ pub use split::{Split, class_balanced_share, class_balanced_split};
 pub use strips::{cifar10_from_strips, is_cifar10_strips};
 
 use crate::card::hexadecimal;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// The side of an image in pixels.
 pub const SIDE: usize = 32;
@@ -162,18 +162,54 @@ pub struct Dataset {
     pub test: Images,
 }
 
+impl DatasetKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Cifar10, Self::Cifar100, Self::Custom];
+
+    /// The name that configurations and options have for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cifar10 => "cifar-10",
+            Self::Cifar100 => "cifar-100",
+            Self::Custom => "custom",
+        }
+    }
+}
+
+/// What CIFAR-10 calls vehicles for which CIFAR-100 has another name.
+const OTHER_NAMES: [(&str, &str); 2] = [("automobile", "pickup_truck"), ("truck", "pickup_truck")];
+
 impl Dataset {
     /// Reads a data set from the folder that holds its files.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if a file is missing, and one kind for each damage:
-    /// `TruncatedRecord`, `RecordCount`, `LabelOutOfRange`, `SuperclassConflict`, `ClassNames`, `EmptyClass`.
+    /// [`ErrorKind::NoDataset`] if there is no such folder, [`ErrorKind::Io`] if a file is missing, and one kind for
+    /// each damage: `TruncatedRecord`, `RecordCount`, `LabelOutOfRange`, `SuperclassConflict`, `ClassNames`,
+    /// `EmptyClass`.
     pub fn read(kind: DatasetKind, folder: &Path) -> Result<Self> {
+        if !folder.is_dir() {
+            return Err(Error::new(ErrorKind::NoDataset {
+                path: folder.into(),
+                kind,
+            }));
+        }
         match kind {
             DatasetKind::Cifar10 => cifar::read_cifar10(folder),
             DatasetKind::Cifar100 => cifar::read_cifar100(folder, cifar::Size::Published),
             DatasetKind::Custom => cifar::read_cifar100(folder, cifar::Size::Any),
         }
+    }
+
+    /// The classes that are not among a model's, `known`, under their own name or another.
+    pub fn classes_not_in(&self, known: &[String]) -> Vec<usize> {
+        let is_known = |name: &str| {
+            let others = OTHER_NAMES.iter().filter(|(one, _)| *one == name);
+            let mut names = others.map(|(_, other)| *other).chain([name]);
+            names.any(|name| known.iter().any(|label| label == name))
+        };
+        (0..self.labels.len())
+            .filter(|&class| !is_known(&self.labels[class]))
+            .collect()
     }
 
     /// The images that are set aside from training, by which settings are chosen.
@@ -194,6 +230,44 @@ pub(crate) fn to_hwc(pixels_chw: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cifar_10_has_eight_classes_that_cifar_100_lacks() {
+        #[derive(Deserialize)]
+        struct Card {
+            test: Evaluation,
+        }
+        #[derive(Deserialize)]
+        struct Evaluation {
+            by_class: Vec<Class>,
+        }
+        #[derive(Deserialize)]
+        struct Class {
+            label: String,
+        }
+        let card = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/models/res9.json");
+        let card: Card = serde_json::from_str(&std::fs::read_to_string(card).unwrap()).unwrap();
+        let known: Vec<String> = card.test.by_class.into_iter().map(|c| c.label).collect();
+        assert_eq!(known.len(), 100);
+        let cifar_10 = Dataset {
+            labels: strips::CLASSES.map(String::from).into(),
+            superclasses: Vec::new(),
+            superclass_of: Vec::new(),
+            train: Images::default(),
+            test: Images::default(),
+        };
+        let lacking = cifar_10.classes_not_in(&known);
+        assert_eq!(
+            lacking
+                .iter()
+                .map(|&c| strips::CLASSES[c])
+                .collect::<Vec<_>>(),
+            [
+                "airplane", "bird", "cat", "deer", "dog", "frog", "horse", "ship"
+            ]
+        );
+        assert!(cifar_10.classes_not_in(&cifar_10.labels).is_empty());
+    }
 
     #[test]
     fn a_spread_reaches_over_all_images() {

@@ -2,6 +2,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::dataset::DatasetKind;
+
 /// The result of this crate's fallible functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -20,6 +22,13 @@ pub enum ErrorKind {
     Io {
         /// The file or folder.
         path: PathBuf,
+    },
+    /// There is no folder with a data set where one is to be read.
+    NoDataset {
+        /// Where it should be.
+        path: PathBuf,
+        /// Which data set.
+        kind: DatasetKind,
     },
     /// A data file ends in the middle of a record.
     TruncatedRecord {
@@ -177,6 +186,12 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             ErrorKind::Io { path } => write!(f, "cannot read or write {}", path.display()),
+            ErrorKind::NoDataset { path, kind } => write!(
+                f,
+                "there is no folder {}; `wideye-train data --dataset {}` brings the data set",
+                path.display(),
+                kind.name()
+            ),
             ErrorKind::TruncatedRecord {
                 path,
                 offset,
@@ -204,7 +219,7 @@ impl fmt::Display for Error {
                 classes,
             } => write!(
                 f,
-                "{}: label {label} at offset {offset} is not one of the {classes} classes",
+                "{}: label {label} at offset {offset} is not one of the {classes} classes; fetch the data again",
                 path.display()
             ),
             ErrorKind::SuperclassConflict {
@@ -251,11 +266,15 @@ impl fmt::Display for Error {
             ErrorKind::Download { url, reason } => {
                 write!(
                     f,
-                    "cannot download {url}: {reason}; run the command again to resume, or name a mirror with --url"
+                    "cannot download {url}: {reason}; run the command again to resume, name a mirror with --url or what you have of it with --from"
                 )
             }
             ErrorKind::MissingInArchive { path, name } => {
-                write!(f, "{} holds no {name}", path.display())
+                write!(
+                    f,
+                    "{} holds no {name}; is it the binary version of the data set?",
+                    path.display()
+                )
             }
             ErrorKind::Config { field, reason } => write!(f, "configuration: {field} {reason}"),
             ErrorKind::Pictures { path, reason } => write!(f, "{} {reason}", path.display()),

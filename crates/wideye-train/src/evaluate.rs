@@ -145,6 +145,9 @@ pub struct UnknownImages {
     pub auroc: f64,
     /// The share of unknown images that reach the model's threshold all the same, if it has one.
     pub taken_for_known: Option<f64>,
+    /// The share of the images of its own classes, right and wrong, that reach it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<f64>,
 }
 
 impl UnknownImages {
@@ -165,15 +168,16 @@ impl UnknownImages {
             found.into_iter().map(|c| c.probability).collect()
         };
         let (known, unknown) = (probabilities(known), probabilities(unknown));
-        let share = |threshold| {
-            let taken = unknown.iter().filter(|&&p| p >= threshold).count();
-            taken as f64 / unknown.len().max(1) as f64
+        let reaching = |probabilities: &[f32], threshold| {
+            let reaching = probabilities.iter().filter(|&&p| p >= threshold).count();
+            reaching as f64 / probabilities.len().max(1) as f64
         };
         Self {
             classes,
             images: unknown.len(),
             auroc: auroc(&known, &unknown),
-            taken_for_known: threshold.map(share),
+            taken_for_known: threshold.map(|threshold| reaching(&unknown, threshold)),
+            kept: threshold.map(|threshold| reaching(&known, threshold)),
         }
     }
 }
@@ -318,10 +322,11 @@ mod tests {
         let known = [3.0f32.ln(), 0.0, 0.0, 0.0];
         let unknown = [0.0, 2.0f32.ln(), 1.0, 1.0];
         let measured =
-            UnknownImages::new(vec!["ship".into()], (&known, &unknown), 2, 1.0, Some(0.6));
+            UnknownImages::new(vec!["ship".into()], (&known, &unknown), 2, 1.0, Some(0.7));
         // 3/4 beats both, 1/2 loses once and ties once.
         assert_eq!(measured.auroc, 2.5 / 4.0);
-        assert_eq!((measured.images, measured.taken_for_known), (2, Some(0.5)));
+        assert_eq!((measured.images, measured.taken_for_known), (2, Some(0.0)));
+        assert_eq!(measured.kept, Some(0.5));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The networks, as lists of blocks: what [`Network`](crate::Network) computes and what the export
 //! writes both follow from them.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -20,6 +22,14 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// How many stages it may have: the plain ones as many as they are given widths.
+    fn stages(self) -> RangeInclusive<usize> {
+        match self {
+            Self::Narrow | Self::Deep | Self::Wide => 2..=8,
+            Self::Res9 => 4..=4,
+        }
+    }
+
     fn default_widths(self) -> &'static [i64] {
         match self {
             Self::Narrow => &[32, 64],
@@ -87,7 +97,8 @@ impl Default for HeadConfig {
 pub struct ModelConfig {
     /// The shape.
     pub name: Shape,
-    /// Channels per stage, for `res9` of its four convolutions; the shape's own if absent.
+    /// Channels per stage, for `res9` of its four convolutions; the shape's own if absent. The plain shapes have two
+    /// convolutions for each, 2 to 8 times, and a pooling after the first two stages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub widths: Option<Vec<i64>>,
     /// The function after each convolution.
@@ -165,8 +176,12 @@ impl ModelConfig {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) naming the field.
     pub fn validate(&self) -> Result<()> {
         let widths = self.widths();
-        let expected = self.name.default_widths().len();
-        if widths.len() != expected {
+        let stages = self.name.stages();
+        if !stages.contains(&widths.len()) {
+            let expected = match (stages.start(), stages.end()) {
+                (least, most) if least == most => least.to_string(),
+                (least, most) => format!("{least} to {most}"),
+            };
             let reason = format!(
                 "must be {expected} numbers for {}, not {}",
                 self.name.name(),
@@ -310,19 +325,32 @@ mod tests {
         for (shape, expected) in cases {
             assert_eq!(ModelConfig::new(shape).macs(100), expected, "{shape:?}");
         }
+        // A stage more makes narrow deep.
+        let deeper = ModelConfig {
+            widths: Some(vec![32, 64, 64]),
+            ..ModelConfig::new(Shape::Narrow)
+        };
+        assert_eq!(deeper.blocks(), ModelConfig::new(Shape::Deep).blocks());
     }
 
     #[test]
     fn wrong_sizes_are_named() {
         let mut config = ModelConfig {
-            widths: Some(vec![8, 8, 8]),
+            widths: Some(vec![8]),
             ..ModelConfig::new(Shape::Wide)
         };
         let error = config.validate().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "configuration: model.widths must be 2 numbers for wide, not 3"
+            "configuration: model.widths must be 2 to 8 numbers for wide, not 1"
         );
+        config.name = Shape::Res9;
+        let error = config.validate().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "configuration: model.widths must be 4 numbers for res9, not 1"
+        );
+        config.name = Shape::Wide;
         config.widths = Some(vec![8, 0]);
         assert_eq!(
             config.validate().unwrap_err().to_string(),

@@ -4,7 +4,7 @@ mod page;
 
 use crate::calibrate::Calibration;
 use crate::config::Config;
-use crate::dataset::Images;
+use crate::dataset::{Dataset, Images};
 use crate::error::Result;
 use crate::evaluate::{Colours, Evaluation, network_logits};
 use crate::metrics::{Confidence, confidences};
@@ -42,7 +42,7 @@ pub struct Measured {
     pub evaluation: Evaluation,
     /// How probable each image's likeliest class is, and whether it is right.
     pub confidences: Vec<Confidence>,
-    /// The same after a temperature fitted on these images.
+    /// The same after a temperature fitted on the validation images.
     pub calibrated: Vec<Confidence>,
     /// That temperature.
     pub temperature: f32,
@@ -85,31 +85,46 @@ impl RunReport {
         !self.metrics.is_empty()
     }
 
-    /// Measures the run's network on images of the classes `labels`.
+    /// Measures the run's network on the test images of a data set or on its validation images.
     ///
     /// # Errors
-    /// Those of [`RunFolder::load_as_trained`], and `Run` if those are not the network's classes.
-    pub fn measure(&mut self, images: &Images, labels: &[String]) -> Result<()> {
+    /// Those of [`RunFolder::load_as_trained`], and `Run` if its classes are not the network's.
+    pub fn measure(&mut self, data: &Dataset, on_test: bool) -> Result<()> {
         let run = self.folder.load_as_trained()?;
-        if run.classes.labels != labels {
+        if run.classes.labels != data.labels {
             let reason = "its network's classes are not those of the data set; name another with --dataset and --data";
             return Err(self.folder.error(reason));
         }
-        let logits = network_logits(&run.network, images, Colours::Kept)?;
-        let greyscale = network_logits(&run.network, images, Colours::Greyscale)?;
-        self.measured = Some(Measured::new(&logits, &greyscale, images, run.classes));
+        let logits = |images, colours| network_logits(&run.network, images, colours);
+        let validation = data.validation();
+        let fitted_on = logits(&validation, Colours::Kept)?;
+        let temperature = match validation.is_empty() {
+            true => 1.0,
+            false => {
+                let count = data.labels.len();
+                Calibration::fit(&fitted_on, count, validation.labels(), KEPT).temperature
+            }
+        };
+        let (images, kept) = match on_test {
+            true => (&data.test, logits(&data.test, Colours::Kept)?),
+            false => (&validation, fitted_on),
+        };
+        let greyscale = logits(images, Colours::Greyscale)?;
+        let scores = (kept.as_slice(), greyscale.as_slice());
+        self.measured = Some(Measured::new(scores, images, run.classes, temperature));
         Ok(())
     }
 }
 
 impl Measured {
     /// Gathers what scores, `[n, classes]`, say of images and of their greyscale copies.
-    fn new(logits: &[f32], greyscale: &[f32], images: &Images, classes: Classes) -> Self {
+    fn new(
+        (logits, greyscale): (&[f32], &[f32]),
+        images: &Images,
+        classes: Classes,
+        temperature: f32,
+    ) -> Self {
         let (count, labels) = (classes.labels.len(), images.labels());
-        let temperature = match labels.is_empty() {
-            true => 1.0,
-            false => Calibration::fit(logits, count, labels, KEPT).temperature,
-        };
         let found = confidences(logits, count, labels, 1.0);
         Self {
             evaluation: Evaluation::new(logits, greyscale, labels, &classes),
@@ -162,7 +177,7 @@ mod tests {
         let images = Images::new(pixels, vec![0, 0, 1, 1]);
         // The first is right; of the others the third is wrong with more certainty than the second.
         let logits = [3.0, 0.0, 0.0, 1.0, 5.0, 0.0, 0.0, 2.0];
-        let measured = Measured::new(&logits, &logits, &images, classes);
+        let measured = Measured::new((&logits, &logits), &images, classes, 2.0);
         let found: Vec<_> = measured
             .mistakes
             .iter()
@@ -175,5 +190,8 @@ mod tests {
         assert_eq!(picture.dimensions(), (32, 32));
         assert_eq!(picture.get_pixel(31, 0).0, [2; 3]);
         assert_eq!(measured.evaluation.accuracy.top1, 0.5);
+        // The first says 1 / (1 + e^-3) at a temperature of 1 and 1 / (1 + e^-1.5) at 2.
+        assert!((measured.confidences[0].probability - 0.952_574).abs() < 1e-6);
+        assert!((measured.calibrated[0].probability - 0.817_574).abs() < 1e-6);
     }
 }

@@ -226,7 +226,7 @@ mod tests {
     fn a_grid_tries_every_combination() {
         let text = r#"
             base = "wide.toml"
-            set = { "train.epochs" = 3 }
+            set = { "train.epochs" = 30 }
             [grid]
             "model.activation" = ["elu", "relu"]
             seed = [1, 2, 3]
@@ -246,7 +246,7 @@ mod tests {
         );
         assert_eq!(
             sweep.overrides(&sweep.trials()[4]),
-            ["model.activation=\"relu\"", "seed=2", "train.epochs=3"]
+            ["model.activation=\"relu\"", "seed=2", "train.epochs=30"]
         );
     }
 

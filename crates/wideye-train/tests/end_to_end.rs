@@ -18,6 +18,14 @@ use workshop::{Workshop, command, export, fail, succeed};
 
 const EPOCHS: usize = 8;
 
+/// A run of one epoch, at the whole resolution.
+const SHORT: [&str; 4] = [
+    "--set",
+    "train.epochs=1",
+    "--set",
+    "train.progressive.epochs=0",
+];
+
 fn workshop() -> Workshop {
     let settings = format!(
         r#"
@@ -253,7 +261,7 @@ fn learns_resumes_exports_and_agrees_with_itself() {
     );
 
     // A report of a run that makes no mistake and of one that has only begun, in one file.
-    succeed(workshop.train("early").args(["--set", "train.epochs=1"]));
+    succeed(workshop.train("early").args(SHORT));
     let report = workshop.path("report.html");
     succeed(
         command()
@@ -378,14 +386,9 @@ fn starts_from_the_weights_of_a_run_or_of_an_exported_file() {
     let workshop = workshop();
     let short = |run: &str| {
         let mut command = workshop.train(run);
-        command.args([
-            "--set",
-            "train.epochs=1",
-            "--set",
-            "train.warmup=0",
-            "--set",
-            "train.average_decay=0",
-        ]);
+        command
+            .args(SHORT)
+            .args(["--set", "train.warmup=0", "--set", "train.average_decay=0"]);
         command
     };
     succeed(&mut workshop.train("first"));
@@ -442,11 +445,9 @@ fn a_run_folder_is_never_overwritten() {
         train.args(options);
         train
     };
-    let short = ["--set", "train.epochs=1"];
-    let short_resumed = ["--set", "train.epochs=1", "--resume"];
-    assert!(fail(&mut train(&short_resumed)).contains("start it without --resume"));
-    succeed(&mut train(&short));
-    assert!(fail(&mut train(&short)).contains("holds a run already"));
+    assert!(fail(train(&SHORT).arg("--resume")).contains("start it without --resume"));
+    succeed(&mut train(&SHORT));
+    assert!(fail(&mut train(&SHORT)).contains("holds a run already"));
 
     let lock = fs::File::create(workshop.path("run").join("lock")).unwrap();
     lock.lock().unwrap();
@@ -461,7 +462,7 @@ fn a_run_folder_is_never_overwritten() {
     let images = workshop.path("shapes").join("train.bin");
     let (kept_names, kept_images) = (fs::read(&names).unwrap(), fs::read(&images).unwrap());
     let with_other_data = |what: &str| {
-        let errors = fail(&mut train(&["--set", "train.epochs=1", "--go-on"]));
+        let errors = fail(train(&SHORT).arg("--go-on"));
         assert!(
             errors.contains("was begun with other data"),
             "{what}: {errors}"
@@ -486,18 +487,18 @@ fn a_run_folder_is_never_overwritten() {
     fs::write(&images, &kept_images[..kept_images.len() / 2]).unwrap();
     with_other_data("half of the images");
     fs::write(&images, kept_images).unwrap();
-    succeed(&mut train(&short_resumed));
+    succeed(train(&SHORT).arg("--resume"));
 }
 
 #[test]
 fn a_run_killed_before_an_epoch_is_checkpointed_goes_on() {
     let workshop = workshop();
-    let short = ["--set", "train.epochs=1"];
-    succeed(workshop.train("whole").args(short));
+    succeed(workshop.train("whole").args(SHORT));
 
     // What is left of a run killed between an epoch's metrics and its checkpoint: the earlier one.
     let folder = RunFolder::new(&workshop.path("killed"));
-    let config = Config::read(&workshop.path("config.toml"), &["train.epochs=1".into()]).unwrap();
+    let overrides = [SHORT[1], SHORT[3]].map(String::from);
+    let config = Config::read(&workshop.path("config.toml"), &overrides).unwrap();
     let mut at_start = Vec::new();
     train(&config, &folder, TrainOptions::default(), &mut |progress| {
         if let Progress::Start { .. } = progress {
@@ -509,7 +510,7 @@ fn a_run_killed_before_an_epoch_is_checkpointed_goes_on() {
     fs::write(folder.checkpoint(), at_start).unwrap();
     fs::write(folder.path().join("failure.txt"), "the loss is not finite").unwrap();
 
-    succeed(workshop.train("killed").args(short).arg("--go-on"));
+    succeed(workshop.train("killed").args(SHORT).arg("--go-on"));
     assert_eq!(epochs_done(folder.path()), 1);
     assert_eq!(folder.read_failure().unwrap(), None);
     assert!(

@@ -48,6 +48,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         !(arguments.card && arguments.model.is_dir()),
         "--card is for an exported model; a run has no card"
     );
+    if arguments.card {
+        // Before all that it costs to have something to record.
+        read_card(&arguments.model)?;
+    }
     let subject = Subject::open(&arguments.model)?;
     let data = arguments
         .source
@@ -176,9 +180,6 @@ impl Subject {
     }
 }
 
-/// What CIFAR-10 calls vehicles for which CIFAR-100 has other names, as the classes that `known` has.
-const OTHER_NAMES: [(&str, &str); 2] = [("automobile", "pickup_truck"), ("truck", "pickup_truck")];
-
 /// CIFAR-10's images of the classes that are not among `known`, and the classes' names.
 fn unknown_images(
     folder: &Path,
@@ -186,35 +187,28 @@ fn unknown_images(
     test: bool,
 ) -> anyhow::Result<(Images, Vec<String>)> {
     let data = Dataset::read(DatasetKind::Cifar10, folder)?;
-    let is_known = |name: &str| {
-        let mut names = OTHER_NAMES.iter().filter(|(one, _)| *one == name);
-        known.iter().any(|k| k == name) || names.any(|(_, other)| known.iter().any(|k| k == other))
-    };
-    let unknown: Vec<bool> = data.labels.iter().map(|name| !is_known(name)).collect();
+    let unknown = data.classes_not_in(known);
     anyhow::ensure!(
-        unknown.contains(&true),
+        !unknown.is_empty(),
         "the model has all classes of {}: none is left for --unknown",
         folder.display()
     );
     let images = measured_on(&data, test);
     let labels = images.labels();
     let chosen: Vec<usize> = (0..labels.len())
-        .filter(|&i| unknown[usize::from(labels[i])])
+        .filter(|&i| unknown.contains(&labels[i].into()))
         .collect();
-    let names = data
-        .labels
-        .iter()
-        .zip(&unknown)
-        .filter(|(_, unknown)| **unknown);
-    Ok((
-        images.select(&chosen),
-        names.map(|(name, _)| name.clone()).collect(),
-    ))
+    let names = unknown.iter().map(|&class| data.labels[class].clone());
+    Ok((images.select(&chosen), names.collect()))
+}
+
+fn read_card(model: &Path) -> anyhow::Result<Card> {
+    let bytes = fs::read(model).with_context(|| format!("cannot read {}", model.display()))?;
+    Ok(Card::read(model, &bytes)?)
 }
 
 fn record(model: &Path, test: bool, evaluation: &Evaluation) -> anyhow::Result<()> {
-    let bytes = fs::read(model).with_context(|| format!("cannot read {}", model.display()))?;
-    let mut card = Card::read(model, &bytes)?;
+    let mut card = read_card(model)?;
     let place = if test {
         &mut card.test
     } else {
@@ -247,6 +241,9 @@ fn print(evaluation: &Evaluation, test: bool) -> io::Result<()> {
         writeln!(out, "unknown AUROC     {:.4}", unknown.auroc)?;
         if let Some(share) = unknown.taken_for_known {
             writeln!(out, "taken for known   {share:.4}")?;
+        }
+        if let Some(share) = unknown.kept {
+            writeln!(out, "own images known  {share:.4}")?;
         }
     }
     for CorruptionAccuracy {

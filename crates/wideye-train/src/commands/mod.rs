@@ -86,10 +86,8 @@ fn dataset_of(classifier: &Classifier) -> Option<DatasetConfig> {
 }
 
 fn parse_kind(name: &str) -> Result<DatasetKind, String> {
-    match name {
-        "cifar-10" => Ok(DatasetKind::Cifar10),
-        "cifar-100" => Ok(DatasetKind::Cifar100),
-        "custom" => Ok(DatasetKind::Custom),
-        _ => Err("one of cifar-10, cifar-100, custom".into()),
-    }
+    let named = DatasetKind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == name);
+    named.ok_or_else(|| "one of cifar-10, cifar-100, custom".into())
 }

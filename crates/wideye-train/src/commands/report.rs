@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use wideye_train::{Dataset, DatasetConfig, RunFolder, RunReport, page};
 
-use super::{Source, measured_on};
+use super::Source;
 
 /// Write one HTML page about runs: curves, confusions, calibration, and the worst mistakes.
 #[derive(clap::Args)]
@@ -35,9 +35,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 }
                 _ => arguments.source.read(Some(&wanted))?,
             };
-            let images = measured_on(&data, arguments.test);
-            eprintln!("measuring {} on {} images", path.display(), images.len());
-            report.measure(&images, &data.labels)?;
+            eprintln!("measuring {}", path.display());
+            report.measure(&data, arguments.test)?;
             last = Some((wanted, data));
         }
         reports.push(report);

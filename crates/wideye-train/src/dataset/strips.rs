@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::fetch::place;
-use super::{Dataset, DatasetKind, IMAGE_LEN, SIDE};
+use super::{Dataset, DatasetKind, IMAGE_LEN, Images, SIDE};
 use crate::card::sha256;
 use crate::error::{AtPath, Error, ErrorKind, Result};
 
@@ -19,7 +19,7 @@ const PLANE: usize = SIDE * SIDE;
 const IMAGES_PER_STRIP: usize = 10_000;
 
 /// In the order of the official `batches.meta.txt`.
-const CLASSES: [&str; 10] = [
+pub(super) const CLASSES: [&str; 10] = [
     "airplane",
     "automobile",
     "bird",
@@ -95,7 +95,7 @@ fn fill(package: &Path, train: &[u8], test: &[u8], folder: &Path) -> Result<()> 
     }
     let names = folder.join("batches.meta.txt");
     fs::write(&names, CLASSES.join("\n") + "\n").at(&names)?;
-    check_means(folder)
+    check_means(folder, &Dataset::read(DatasetKind::Cifar10, folder)?.train)
 }
 
 fn labels(path: &Path, expected: usize) -> Result<Vec<u8>> {
@@ -156,9 +156,8 @@ fn records(labels: &[u8], images_nchw: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-fn check_means(folder: &Path) -> Result<()> {
-    let data = Dataset::read(DatasetKind::Cifar10, folder)?;
-    let (means, _) = data.train.channel_statistics();
+fn check_means(folder: &Path, images: &Images) -> Result<()> {
+    let (means, _) = images.channel_statistics();
     let rounded = means.map(|mean| (mean * 1e4).round() / 1e4);
     if rounded == MEANS {
         return Ok(());
@@ -209,6 +208,28 @@ mod tests {
             panic!("{error}");
         };
         assert_eq!((*expected, *actual), (1024, 1000));
+    }
+
+    #[test]
+    fn images_of_other_means_are_refused() {
+        // So many of a plane's 1,024 values are 126, 123 and 114, the others one less: means of 0.4914 (125.307 / 255),
+        // 0.4822 and 0.4465.
+        let plane = |low: u8, higher: usize| (0..PLANE).map(move |i| low + u8::from(i < higher));
+        let image: Vec<u8> = plane(125, 314)
+            .chain(plane(122, 984))
+            .chain(plane(113, 878))
+            .collect();
+        let folder = Path::new("strips");
+        let check = |pixels| check_means(folder, &Images::new(pixels, vec![0]));
+        assert!(check(image.clone()).is_ok());
+        let darker = image.iter().map(|v| v - 1).collect();
+        let error = check(darker).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("expected channel means [0.4914, 0.4822, 0.4465], found [0.4875"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -168,7 +168,7 @@ fn findings(measured: &Measured, split: &str) -> Markup {
             strong { (percent(evaluation.accuracy.top5)) } " top-5, "
             (percent(evaluation.greyscale.top1)) " top-1 on greyscale copies. "
             "Expected calibration error " (format!("{:.3}", error(confidences))) ", after a temperature fitted on \
-             the same images " (format!("{:.3}", error(calibrated))) "."
+             the validation images " (format!("{:.3}", error(calibrated))) "."
         }
         h3 { "Probabilities" }
         div.plots {
