@@ -225,18 +225,26 @@ mod tests {
 
     #[test]
     fn noise_has_its_deviation() {
-        let noisy = of("gaussian-noise-5", vec![128; IMAGE_LEN]);
-        let differences = noisy.iter().map(|&v| (f64::from(v) + 0.5 - 128.0) / 255.0);
-        let squares: f64 = differences.clone().map(|d| d * d).sum();
-        let deviation = (squares / IMAGE_LEN as f64).sqrt();
-        // Four standard errors of 3,072 draws: 0.1 * 4 / sqrt(2 * 3072) = 0.005.
-        assert!((deviation - 0.1).abs() < 0.005, "{deviation}");
-        let mean = differences.sum::<f64>() / IMAGE_LEN as f64;
-        assert!(mean.abs() < 4.0 * 0.1 / (IMAGE_LEN as f64).sqrt(), "{mean}");
+        for (name, expected) in [("gaussian-noise-3", 0.08), ("gaussian-noise-5", 0.1)] {
+            let noisy = of(name, vec![128; IMAGE_LEN]);
+            let differences = noisy.iter().map(|&v| (f64::from(v) + 0.5 - 128.0) / 255.0);
+            let squares: f64 = differences.clone().map(|d| d * d).sum();
+            let deviation = (squares / IMAGE_LEN as f64).sqrt();
+            // Four standard errors of 3,072 draws: 0.1 * 4 / sqrt(2 * 3072) = 0.005.
+            assert!((deviation - expected).abs() < 0.005, "{name}: {deviation}");
+            let mean = differences.sum::<f64>() / IMAGE_LEN as f64;
+            assert!(mean.abs() < 4.0 * 0.1 / (IMAGE_LEN as f64).sqrt(), "{mean}");
+        }
     }
 
     #[test]
     fn blur_spreads_a_dot() {
+        // exp(-d²/0.98) over its sum of 1.7549: 0.5698, 0.2054 and 0.0096 at distances of 0, 1 and 2, times the same in
+        // the other direction, times 255, cut off: 82.80, 29.85, 10.76 and 1.40.
+        let blurred = of("gaussian-blur-3", dot());
+        for (y, x, value) in [(10, 20, 82), (10, 21, 29), (11, 21, 10), (12, 20, 1)] {
+            assert_eq!(blurred[y * SIDE + x], value, "row {y}, column {x}");
+        }
         let blurred = of("gaussian-blur-5", dot());
         // exp(-d²/2) over its sum of 2.5066: 0.3989, 0.2420 and 0.0540 at distances of 0, 1 and 2, times the
         // same in the other direction, times 255, cut off.
@@ -261,6 +269,10 @@ mod tests {
     fn brightness_keeps_hue_and_saturation() {
         let mut image = vec![0; IMAGE_LEN];
         (image[1], image[PLANE + 1]) = (102, 51); // red 0.4, green 0.2
+        let brighter = of("brightness-3", image.clone());
+        // 0.4 becomes 0.55: 0.55 * 255 = 140.25 and half of it. Black becomes a grey of 0.15 * 255 = 38.25.
+        assert_eq!([0, 1, 2].map(|c| brighter[c * PLANE + 1]), [140, 70, 0]);
+        assert_eq!([0, 1, 2].map(|c| brighter[c * PLANE]), [38; 3]);
         let brighter = of("brightness-5", image);
         // 0.4 becomes 0.7: 0.7 * 255 = 178.5 and half of it. Black becomes a grey of 0.3 * 255 = 76.5.
         assert_eq!([0, 1, 2].map(|c| brighter[c * PLANE + 1]), [178, 89, 0]);
@@ -269,15 +281,15 @@ mod tests {
 
     #[test]
     fn contrast_goes_towards_each_channels_mean() {
-        // Half of red is 0 and half 200, a mean of 100: 100 - 0.4 * 100 and 100 + 0.4 * 100.
-        let image = (0..IMAGE_LEN)
+        // Half of red is 0 and half 200, a mean of 100: 40 and 15 of 100 are left to both sides.
+        let image: Vec<u8> = (0..IMAGE_LEN)
             .map(|i| if i < PLANE / 2 { 200 } else { 0 })
             .collect();
-        let flatter = of("contrast-3", image);
-        assert_eq!(
-            (flatter[0], flatter[PLANE - 1], flatter[PLANE]),
-            (140, 60, 0)
-        );
+        for (name, expected) in [("contrast-3", (140, 60, 0)), ("contrast-5", (115, 85, 0))] {
+            let flatter = of(name, image.clone());
+            let found = (flatter[0], flatter[PLANE - 1], flatter[PLANE]);
+            assert_eq!(found, expected, "{name}");
+        }
     }
 
     #[test]
@@ -310,17 +322,24 @@ mod tests {
 
     #[test]
     fn geometry_moves_pixels_by_its_strength_at_most() {
-        for name in ["shift", "rotation", "scale"] {
-            let moved = of(name, dot());
-            assert_ne!(moved, dot(), "{name}");
-            let found = (0..PLANE).filter(|&i| moved[i] > 0);
-            for index in found {
-                let (y, x) = (index / SIDE, index % SIDE);
-                assert!(
-                    y.abs_diff(10) <= 4 && x.abs_diff(20) <= 4,
-                    "{name}: {y}, {x}"
-                );
+        /// How far the dot's centre of mass has come.
+        fn distance(image: &[u8]) -> f64 {
+            let (mut mass, mut y, mut x) = (0.0, 0.0, 0.0);
+            for (index, &value) in image[..PLANE].iter().enumerate() {
+                mass += f64::from(value);
+                y += f64::from(value) * (index / SIDE) as f64;
+                x += f64::from(value) * (index % SIDE) as f64;
             }
+            (y / mass - 10.0).hypot(x / mass - 20.0)
+        }
+        // The dot is 5.5 and 4.5 pixels from the centre, 7.11 in all: 4 pixels both ways; 2 * 7.11 * sin(7.5°); a fifth
+        // of 7.11. Sampling moves a centre of mass by a fraction of a pixel.
+        let images = Images::new(dot().repeat(300), vec![0; 300]);
+        for (name, expected) in [("shift", 5.66), ("rotation", 1.86), ("scale", 1.42)] {
+            let moved = Corruption::named(name).unwrap().apply(&images);
+            let distances = (0..moved.len()).map(|i| distance(moved.pixels_chw(i)));
+            let farthest = distances.fold(0.0, f64::max);
+            assert!((farthest - expected).abs() < 0.4, "{name}: {farthest}");
         }
     }
 }
