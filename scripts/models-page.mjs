@@ -18,7 +18,7 @@ export function modelsPage(cards, defaultName) {
 
 Each model has a card beside it, \`web/models/NAME.json\`, with its configuration, the commands that trained it and all figures
 below, by class too. Weights were trained on 45,000 of CIFAR-100's training images; settings, temperature and threshold were chosen on
-the other 5,000; the 10,000 test images were measured once for each model.
+the other 5,000; nothing was chosen by the 10,000 test images.
 
 ${sorted.map(section).join("\n\n")}
 `;
@@ -70,13 +70,13 @@ ${calibration.error_after.toFixed(4)} at the fitted temperature of ${calibration
       : `; ${test.calibration_error.toFixed(4)} on the test images at that temperature`
   }.`;
 
-const unknownOf = ({ classes, images, auroc, taken_for_known }) =>
+const unknownOf = ({ classes, images, auroc, taken_for_known, kept }) =>
   `Told from ${images} images of CIFAR-10's ${classes.join(", ")}, which CIFAR-100 lacks, by the probability of the likeliest class: area
 under the ROC curve ${auroc.toFixed(4)}${
     taken_for_known === null || taken_for_known === undefined
       ? ""
       : `; ${percent(taken_for_known)} of them reach the threshold`
-  }.`;
+  }${kept === undefined ? "" : `, and ${percent(kept)} of the test images, right and wrong`}.`;
 
 const corruptionsOf = ({ accuracy, corruptions }) =>
   table([

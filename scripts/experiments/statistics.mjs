@@ -20,7 +20,8 @@ export function difference(a, b) {
   if (a.length < 2 || b.length < 2) return undefined;
   const [left, right] = [a, b].map((values) => deviation(values) ** 2 / values.length);
   const error = Math.sqrt(left + right);
-  if (error === 0) return undefined;
+  // Equal values need not have a mean that is exactly theirs.
+  if (error < 1e-12) return undefined;
   const freedom = (left + right) ** 2 / (left ** 2 / (a.length - 1) + right ** 2 / (b.length - 1));
   const index = Math.min(Math.max(Math.floor(freedom), 1), T.length) - 1;
   const by = mean(a) - mean(b);

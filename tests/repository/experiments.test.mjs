@@ -33,8 +33,9 @@ test("a verdict follows from the runs that are finished", () => {
   assert.match(verdict("x", trials(0.5, 0.51, 0.52), low), /x: \*\*held up\*\* \(\+20\.0 ± 2\.3 points\)/);
   assert.match(verdict("x", low, trials(0.5, 0.51, 0.52)), /the opposite did\*\* \(−20\.0/);
   assert.match(verdict("x", low, trials(0.31, 0.33, 0.3)), /not to be told from chance/);
-  assert.match(verdict("x", low, [{}, ...trials(0.3)]), /not enough runs/);
-  assert.match(verdict("x", trials(0.2, 0.2), trials(0.1, 0.1)), /not to be told\*\*, since no run differs/);
+  assert.match(verdict("x", low, [{}, ...trials(0.3, 0.4)]), /not enough runs/);
+  const [same, other] = [trials(0.2, 0.2, 0.2), trials(0.1, 0.1, 0.1)];
+  assert.match(verdict("x", same, other), /not to be told\*\*, since no run differs/);
 });
 
 test("a folder without runs and a trainer that is not there are named", () => {
@@ -87,11 +88,13 @@ test("the page tells the budget and the changes of the base configuration", () =
   const base = readFileSync(new URL("crates/wideye-train/experiments/base.toml", root), "utf8");
   const field = (name) => base.match(new RegExp(`^${name} = (.+)$`, "m"))[1];
   const strength = (name) => Number(field(name).match(/strength = ([\d.]+)/)[1]);
+  const text = (name) => field(name).replaceAll('"', "");
   const page = experimentsPage({}).replace(/\s+/g, " ");
   assert.equal(Number(field("share")), 1 / 5);
   for (const said of [
     `${field("epochs")} epochs over the same fifth of the training images (9,000 of 45,000)`,
-    `batches of ${field("batch_size")}, ${field("schedule").replaceAll('"', "")} SGD`,
+    `batches of ${field("batch_size")}, ${text("schedule")} SGD with a learning rate of ${field("learning_rate")}`,
+    `a weight decay of ${Number(field("weight_decay"))}, ${text("precision")}, three seeds`,
     `shifted by up to ${strength("shift")} pixels, mirrored, turned by up to ${strength("rotate")}°`,
     `scaled by up to ${1 + strength("scale")}`,
   ]) {
