@@ -188,7 +188,7 @@ impl fmt::Display for Error {
             ErrorKind::Io { path } => write!(f, "cannot read or write {}", path.display()),
             ErrorKind::NoDataset { path, kind } => write!(
                 f,
-                "there is no folder {}; `wideye-train data --dataset {}` brings the data set",
+                "there is no folder {}; `wideye-train data --dataset {} --out DIR` brings the data set",
                 path.display(),
                 kind.name()
             ),
