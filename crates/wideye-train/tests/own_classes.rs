@@ -85,3 +85,32 @@ fn folders_of_pictures_become_a_model_of_their_classes() {
         ["cross", "disc", "square"]
     );
 }
+
+#[test]
+fn the_committed_configuration_starts_from_the_shipped_default() {
+    let workshop = Workshop::new(160, 40, "epochs = 1\n[model]\nname = \"narrow\"\n");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut train = command();
+    train
+        .args(["train", "--config"])
+        .arg(root.join("configs/own-classes.toml"))
+        .arg("--init")
+        .arg(root.join("../../web/models/res9.onnx"))
+        .arg("--run")
+        .arg(workshop.path("own"));
+    let dataset = format!("dataset.path={:?}", workshop.path("shapes"));
+    for setting in [
+        dataset.as_str(),
+        "train.epochs=4",
+        "train.precision=float32",
+        "train.device=cpu",
+    ] {
+        train.args(["--set", setting]);
+    }
+    succeed(&mut train);
+    let epochs = RunFolder::new(&workshop.path("own"))
+        .read_metrics()
+        .unwrap();
+    let top1 = epochs[3].validation_top1;
+    assert!(top1 > 0.8, "guessing gives 0.25, this run {top1}");
+}
