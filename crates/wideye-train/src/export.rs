@@ -104,6 +104,43 @@ impl Provenance {
     }
 }
 
+/// What an exported file tells of its network.
+#[derive(Debug)]
+pub(crate) struct Exported {
+    /// Class names.
+    pub labels: Vec<String>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+impl Exported {
+    /// Reads it from the file's metadata.
+    ///
+    /// # Errors
+    /// `Io` if the file cannot be read, `Weights` if wideye-train did not export it.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes = fs::read(path).at(path)?;
+        let fail = |reason: String| {
+            let path = path.into();
+            Error::new(ErrorKind::Weights { path, reason })
+        };
+        let model = ModelProto::decode(bytes.as_slice())
+            .map_err(|e| fail(format!("not an ONNX file: {e}")))?;
+        let entry = |key: &str| {
+            let mut entries = model.metadata_props.iter();
+            let found = entries.find(|entry| entry.key.as_deref() == Some(key));
+            let text = found.and_then(|entry| entry.value.as_deref());
+            text.ok_or_else(|| fail(format!("has no {key}; wideye-train did not export it")))
+        };
+        let damaged =
+            |e: serde_json::Error| fail(format!("its metadata is not wideye-train's: {e}"));
+        Ok(Self {
+            labels: serde_json::from_str(entry("wideye.labels")?).map_err(damaged)?,
+            provenance: serde_json::from_str(entry("wideye.provenance")?).map_err(damaged)?,
+        })
+    }
+}
+
 /// Encodes a network as ONNX: opset 17, symbolic batch dimension, batch norm folded into the
 /// convolutions.
 ///

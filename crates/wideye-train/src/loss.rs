@@ -11,7 +11,7 @@ use tch::{Kind, Reduction, Tensor};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Distillation {
-    /// The run folder of the teacher, which must know the same classes.
+    /// The run folder or the exported ONNX file of the teacher, which must know the same classes.
     pub teacher: PathBuf,
     /// What both networks' scores are divided by before they are compared.
     pub temperature: f64,

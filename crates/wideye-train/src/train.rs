@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::dataset::{Dataset, Images, SIDE, class_balanced_share, class_balanced_split};
 use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::evaluate::{self, Colours};
-use crate::export;
+use crate::export::{self, Exported};
 use crate::loss::{Targets, distillation};
 use crate::metrics;
 use crate::network::{Mode, Network, Precision};
@@ -173,7 +173,8 @@ impl Run {
         let build = || classes.network(&config, precision, device);
         let teacher = match &config.train.distillation {
             Some(settings) => {
-                let network = teacher(&settings.teacher, &classes, precision, device)?;
+                let place = (precision, device);
+                let network = teacher(&settings.teacher, &classes, &train, place)?;
                 check_teacher(&settings.teacher, folder, options.resume)?;
                 Some(network)
             }
@@ -211,10 +212,9 @@ impl Run {
     }
 
     fn initialise(&mut self, weights: &Path) -> Result<()> {
-        let images = evaluate::images_nchw(&self.train.spread(IMAGES_PER_NORM), Colours::Kept);
-        let images = images_tensor(&images, SIDE).to_device(self.network.device());
+        let images = images_for_norms(&self.train, self.network.device());
         for network in [&self.network, &self.average] {
-            self.other_classes = if weights.extension().is_some_and(|e| e == "onnx") {
+            self.other_classes = if is_onnx(weights) {
                 export::load_onnx(network, weights, &images)?
             } else {
                 run::load_start(network, weights)?
@@ -420,19 +420,28 @@ impl Run {
     }
 }
 
-/// The network of another run, which must be of the same classes.
+/// The network of another run or of an exported file, which must be of the same classes.
 fn teacher(
     path: &Path,
     classes: &Classes,
-    precision: Precision,
-    device: Device,
+    train: &Images,
+    (precision, device): (Precision, Device),
 ) -> Result<Network> {
+    const OTHER_CLASSES: &str = "is of other classes than the data set, and cannot teach them";
+    if is_onnx(path) {
+        let exported = Exported::read(path)?;
+        if exported.labels != classes.labels {
+            return Err(RunFolder::new(path).error(OTHER_CLASSES));
+        }
+        let network = classes.network(&exported.provenance.config, precision, device);
+        export::load_onnx(&network, path, &images_for_norms(train, device))?;
+        return Ok(network);
+    }
     let folder = RunFolder::new(path);
     let config = Config::read(&folder.config(), &[])?;
     let taught = Classes::read(&folder)?;
     if taught.labels != classes.labels {
-        let reason = "is of other classes than the data set, and cannot teach them";
-        return Err(folder.error(reason));
+        return Err(folder.error(OTHER_CLASSES));
     }
     if folder.read_metrics()?.is_empty() {
         let reason = "has not finished an epoch, and cannot teach yet";
@@ -441,6 +450,18 @@ fn teacher(
     let network = taught.network(&config, precision, device);
     run::load_weights(&network, &folder.checkpoint())?;
     Ok(network)
+}
+
+fn is_onnx(weights: &Path) -> bool {
+    weights
+        .extension()
+        .is_some_and(|extension| extension == "onnx")
+}
+
+/// Images by which the norms of an exported file, which it holds folded, are measured: `[n, 3, 32, 32]`.
+fn images_for_norms(train: &Images, device: Device) -> Tensor {
+    let images = evaluate::images_nchw(&train.spread(IMAGES_PER_NORM), Colours::Kept);
+    images_tensor(&images, SIDE).to_device(device)
 }
 
 /// Checks that a run goes on with the data that it began with.

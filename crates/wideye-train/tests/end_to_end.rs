@@ -351,6 +351,32 @@ fn a_student_learns_from_mixed_images_and_is_averaged() {
     let [whole, stopped] = ["student", "stopped"].map(|run| weights(&workshop.path(run)));
     assert!(whole == stopped, "resumed weights differ");
 
+    // The same teacher as an exported file teaches the same, but for rounding and norms that are measured anew.
+    let taught_by = |teacher: &Path| {
+        let run = format!("by-{}", teacher.file_name().unwrap().display());
+        let mut command = workshop.train(&run);
+        let distillation = format!(
+            "train.distillation={{ teacher = {teacher:?}, temperature = 2.0, weight = 1.0 }}"
+        );
+        succeed(command.args(SHORT).args(["--set", &distillation]));
+        let metrics = RunFolder::new(&workshop.path(&run)).read_metrics().unwrap();
+        metrics[0].train_loss
+    };
+    let (by_run, by_file) = (taught_by(&teacher), taught_by(&workshop.export("teacher")));
+    assert!(
+        (by_run - by_file).abs() < 0.02 * by_run,
+        "{by_run} and {by_file}"
+    );
+    let errors = fail(
+        workshop
+            .train("by-stranger")
+            .args(["--set", "train.distillation={ teacher = \"../../tests/fixtures/models/tiny.onnx\", temperature = 2, weight = 1 }"]),
+    );
+    assert!(
+        errors.contains("tiny.onnx: its metadata is not wideye-train's"),
+        "{errors}"
+    );
+
     // A teacher that goes on teaching is another one.
     let provenance = fs::read_to_string(workshop.path("student").join("teacher.json")).unwrap();
     assert!(provenance.contains(r#""name": "teacher""#), "{provenance}");
