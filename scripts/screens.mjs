@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+import { requireRelease } from "./build.mjs";
 import * as requirements from "./requirements.mjs";
 import { serve } from "./serve.mjs";
 import { main, root, StepError, step } from "./steps.mjs";
@@ -32,6 +33,8 @@ const screens = [
 
 await main(async () => {
   if (!existsSync(join(page, "index.html"))) throw new StepError("the page is not built", "npm run build");
+  // They tell how long an answer took.
+  requireRelease();
   await requirements.npmPackages();
   const executablePath = await requirements.chromium();
   const { default: puppeteer } = await import("puppeteer-core");
