@@ -1,7 +1,8 @@
-// The README's account of the reports in results/.
+// What the README and docs/training.md say of the reports in results/.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+import { table } from "../scripts/markdown.mjs";
 import { engines, isOurs } from "./engines.mjs";
 import { metricOf } from "./report.mjs";
 
@@ -15,7 +16,7 @@ const TITLES = {
 const ms = (value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
 
-/** The reports of a kind (`inference`, `page`) that were kept, Chromium's first. */
+/** The reports of a kind (`inference`, `page`, `training`) that were kept, Chromium's and the CPU's first. */
 export function readReports(kind) {
   let files = [];
   try {
@@ -43,6 +44,28 @@ export function pageSection(reports) {
   return reports.map(sentencesOf).join("\n\n");
 }
 
+/** Rates of training and evaluation beside PyTorch's, for each report. */
+export function trainingSection(reports) {
+  if (reports.length === 0) return "No run is kept here; `npm run bench:training` makes one.";
+  return reports.map(ratesOf).join("\n\n");
+}
+
+function ratesOf({ machine, device, threads, torch, rounds, date, commit, results }) {
+  const rows = [
+    ["images a second", "wideye-train", "PyTorch", "ratio"],
+    ...results.map(({ network, precision, computed, what, imagesPerSecond, ratio }) => {
+      const arithmetic = computed === precision ? precision : `${precision} (${computed})`;
+      const [ours, theirs] = [imagesPerSecond.wideye, imagesPerSecond.pytorch].map(Math.round);
+      return [`${what} of \`${network}\` in ${arithmetic}`, ours, theirs, ratio.toFixed(2)];
+    }),
+  ];
+  const place = device === "cpu" ? `${threads} threads of ${machine.cpu}` : device;
+  return [
+    table(rows),
+    `Medians of ${rounds} rounds on ${place}, PyTorch ${torch} (${date.slice(0, 10)}, commit ${commit.slice(0, 8)}).`,
+  ].join("\n\n");
+}
+
 function sentencesOf({ browser, machine, date, commit, lighthouse, firstVisit, nextVisit, drop, camera }) {
   const scores = lighthouse.map(({ device, score }) => `${score} (${device})`).join(" and ");
   const [given, answered] = [camera.givenPerSecond, camera.answeredPerSecond].map(Math.round);
@@ -68,9 +91,8 @@ function tableOf({ browser, inference, startup, transfer, memory }) {
     return [title, ...ids.map(cell)];
   };
   const models = [...new Set(inference.map(({ model }) => model))];
-  const lines = [
+  return table([
     header,
-    header.map(() => "---"),
     ...models.map((name) =>
       row(
         titleOf(name),
@@ -82,8 +104,7 @@ function tableOf({ browser, inference, startup, transfer, memory }) {
     row("ready from the browser's cache", startup, "readyMs", ms),
     row("download (brotli)", transfer, "brotliBytes", megabytes),
     row("wasm memory", memory, "wasmBytes", megabytes),
-  ];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  ]);
 }
 
 const plotOf = ({ browser }) =>

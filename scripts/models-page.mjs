@@ -1,11 +1,8 @@
 // What the cards of the shipped models say, as a page.
+import { table } from "./markdown.mjs";
+
 const percent = (share) => `${(share * 100).toFixed(2)} %`;
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
-const table = (rows) => {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  const [header, ...body] = rows;
-  return [line(header), line(header.map(() => "---")), ...body.map(line)].join("\n");
-};
 
 /** The page's text; the default model comes first. */
 export function modelsPage(cards, defaultName) {

@@ -1,17 +1,19 @@
-// Writes the README's tables, of models from their cards and of speed from the kept runs of bench/, and the page
-// of the models, docs/models.md.
+// Writes the README's tables, of models from their cards and of speed from the kept runs of bench/, that of
+// docs/training.md from the latter, and the page of the models, docs/models.md.
 //
 //   npm run readme
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { pageSection, readReports, speedSection } from "../bench/table.mjs";
+import { pageSection, readReports, speedSection, trainingSection } from "../bench/table.mjs";
+import { table } from "./markdown.mjs";
 import { modelsPage } from "./models-page.mjs";
 import { isMain, main, root, StepError } from "./steps.mjs";
 
 const models = join(root, "web", "models");
 const readme = join(root, "README.md");
 const page = join(root, "docs", "models.md");
+const training = join(root, "docs", "training.md");
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 
 /** The table: a row for each model with a measured accuracy, the best first, the default in bold. */
@@ -29,8 +31,7 @@ export function accuracyTable(cards, defaultName) {
     `${(size_bytes / 1e6).toFixed(1)} MB`,
   ]);
   const header = ["model", "top-1", "top-5", "grey", "parameters", "multiply-adds", "file"];
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+  return table([header, ...rows]);
 }
 
 export function readCards() {
@@ -41,10 +42,10 @@ export function readCards() {
   return { cards, defaultName };
 }
 
-/** The README's text with this content between the two marks of a section. */
+/** A document's text with this content between the two marks of a section. */
 function withSection(text, name, content) {
   const section = new RegExp(`(<!-- ${name}:[^\\n]* -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
-  if (!section.test(text)) throw new StepError(`README.md has no ${name} section`, "restore its two marks");
+  if (!section.test(text)) throw new StepError(`there is no ${name} section`, "restore its two marks");
   return text.replace(section, (_, start, end) => `${start}\n${content}\n\n${end}`);
 }
 
@@ -56,10 +57,15 @@ export function withAllSections(text) {
   return withSection(withSpeed, "page", pageSection(readReports("page")));
 }
 
+/** The text of docs/training.md with what the kept runs say now. */
+export const withTrainingRates = (text) =>
+  withSection(text, "rates", trainingSection(readReports("training")));
+
 if (isMain(import.meta.url)) {
   await main(() => {
     writeFileSync(readme, withAllSections(readFileSync(readme, "utf8")));
     const { cards, defaultName } = readCards();
     writeFileSync(page, modelsPage(cards, defaultName));
+    writeFileSync(training, withTrainingRates(readFileSync(training, "utf8")));
   });
 }

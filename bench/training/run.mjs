@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { StepError } from "../../scripts/steps.mjs";
+import { answer, StepError } from "../../scripts/steps.mjs";
 import { median } from "../statistics.mjs";
 
 const script = fileURLToPath(new URL("pytorch.py", import.meta.url));
@@ -120,6 +120,8 @@ export async function runTrainingBench({ trainer, config, python, device, thread
   const machine = { cpu: cpus()[0].model, cores: cpus().length };
   const document = {
     schema: 1,
+    commit: answer("git", ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]),
+    date: new Date().toISOString(),
     machine,
     device,
     threads,

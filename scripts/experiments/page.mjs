@@ -1,4 +1,5 @@
 // The page of the experiments: tables and verdicts, all from the results.
+import { table } from "../markdown.mjs";
 import { deviation, difference, mean } from "./statistics.mjs";
 
 /** The sweeps, as crates/wideye-train/experiments/ has them. */
@@ -9,11 +10,6 @@ const RUNS = 3;
 
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 const points = (share) => (share * 100).toFixed(1);
-const table = (rows) => {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  const [header, ...body] = rows;
-  return [line(header), line(header.map(() => "---")), ...body.map(line)].join("\n");
-};
 
 /** Mean and deviation of what `value` takes from the finished runs among `trials`. */
 function cell(trials, value) {

@@ -100,6 +100,31 @@ test("multiply-accumulates, as defined and with Winograd's algorithm", () => {
   });
 });
 
+test("the kept comparisons with PyTorch are complete, their ratios medians of what was measured", () => {
+  const reports = readReports("training");
+  assert.ok(reports.length > 0);
+  for (const { results, rounds, torch, commit, date } of reports) {
+    assert.match(torch, /^2\.11\./);
+    assert.match(commit, /^[0-9a-f]{40}/);
+    assert.ok(!Number.isNaN(Date.parse(date)));
+    assert.deepEqual(
+      new Set(results.map(({ network, precision, what }) => [network, precision, what].join(" "))),
+      new Set(
+        ["wide", "res9"].flatMap((network) =>
+          ["bf16", "float32"].flatMap((precision) =>
+            ["training", "evaluation"].map((what) => [network, precision, what].join(" ")),
+          ),
+        ),
+      ),
+    );
+    for (const { ratio, ratios, computed } of results) {
+      assert.equal(ratios.length, rounds);
+      assert.equal(ratio, median(ratios));
+      assert.ok(computed);
+    }
+  }
+});
+
 test("the peak is that of the best number of chains", () => {
   // A burst of 8 chains is 100 * 200000 * 8 * 8 * 4 = 5.12e9 multiply-accumulates, of 12 chains half as many again.
   const samples = new Map([

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { modelsPage } from "../../scripts/models-page.mjs";
-import { accuracyTable, readCards, withAllSections } from "../../scripts/readme.mjs";
+import { accuracyTable, readCards, withAllSections, withTrainingRates } from "../../scripts/readme.mjs";
 import { suites } from "../../scripts/suites.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -42,6 +42,11 @@ test("the table has a row for each measured model, the best first", () => {
 
 test("the README's tables are those of the cards and the kept runs", () => {
   assert.equal(withAllSections(read("README.md")), read("README.md"), "npm run readme");
+});
+
+test("the rates in docs/training.md are those of the kept runs", () => {
+  const text = read("docs/training.md");
+  assert.equal(withTrainingRates(text), text, "npm run readme");
 });
 
 test("the page of the models is that of the cards", () => {
