@@ -24,6 +24,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    keep_memory();
     let result = match Command::parse() {
         Command::Data(arguments) => commands::data::run(&arguments),
         Command::ContactSheet(arguments) => commands::contact_sheet::run(&arguments),
@@ -43,6 +45,17 @@ fn main() -> ExitCode {
             eprintln!("wideye-train: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Has glibc keep freed memory for the next step: given back, each of its pages would be zeroed and faulted in anew.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "the allocator is set through C")]
+fn keep_memory() {
+    // SAFETY: any values are allowed, and no other thread runs yet.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_MAX, 0);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, libc::c_int::MAX);
     }
 }
 
