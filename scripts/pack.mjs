@@ -13,9 +13,10 @@ import { npmPackages } from "./requirements.mjs";
 import { isMain, main, root, run, StepError, step } from "./steps.mjs";
 
 const web = join(root, "web");
-const isPublished = (path) => path !== PROFILE;
 /** Kept once in the repository, and wanted in the tarball as well. */
 const documents = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
+/** All but what the build tells scripts. */
+const isPublished = (path) => path !== PROFILE;
 
 /** Packs what web/ holds and has built into a folder; returns the tarball's path. */
 export async function pack(out) {
