@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { experimentsPage, SWEEPS, verdict } from "../../scripts/experiments/page.mjs";
+import { experimentsPage, multiplyAccumulates, SWEEPS, verdict } from "../../scripts/experiments/page.mjs";
 import { deviation, difference, mean } from "../../scripts/experiments/statistics.mjs";
 import { readResults } from "../../scripts/experiments.mjs";
 
@@ -78,6 +78,13 @@ test("the shipped models are those that were measured", () => {
   );
 });
 
+test("multiply-accumulates are those of the cards", () => {
+  for (const [name, stages] of Object.entries({ narrow: [32, 64], wide: [128, 256] })) {
+    const card = JSON.parse(readFileSync(new URL(`web/models/${name}.json`, root), "utf8"));
+    assert.equal(multiplyAccumulates(stages), card.macs, name);
+  }
+});
+
 test("a page without results says so", () => {
   const page = experimentsPage({});
   assert.match(page, /0 of 3/);
@@ -89,14 +96,17 @@ test("the page tells the budget and the changes of the base configuration", () =
   const field = (name) => base.match(new RegExp(`^${name} = (.+)$`, "m"))[1];
   const strength = (name) => Number(field(name).match(/strength = ([\d.]+)/)[1]);
   const text = (name) => field(name).replaceAll('"', "");
-  const page = experimentsPage({}).replace(/\s+/g, " ");
+  const page = experimentsPage(readResults()).replace(/\s+/g, " ");
   assert.equal(Number(field("share")), 1 / 5);
+  for (const name of ["flip", "rotate", "scale"])
+    assert.match(field(name), /^0\.5$|probability = 0\.5/, name);
   for (const said of [
     `${field("epochs")} epochs over the same fifth of the training images (9,000 of 45,000)`,
     `batches of ${field("batch_size")}, ${text("schedule")} SGD with a learning rate of ${field("learning_rate")}`,
     `a weight decay of ${Number(field("weight_decay"))}, ${text("precision")}, three seeds`,
-    `shifted by up to ${strength("shift")} pixels, mirrored, turned by up to ${strength("rotate")}°`,
-    `scaled by up to ${1 + strength("scale")}`,
+    `other runs (${["learning_rate", "weight_decay", "batch_size"].map((name) => Number(field(name))).join(", ")})`,
+    `shifted by up to ${strength("shift")} pixels and, each half of the time, mirrored, turned`,
+    `turned by up to ${strength("rotate")}° and scaled by up to ${1 + strength("scale")}`,
   ]) {
     assert.ok(page.includes(said), said);
   }

@@ -13,7 +13,7 @@ const LIMITS = {
   // Above the 75.72 % of Clevert et al. (2015), table 2, at a fraction of the cost of its 18 layers.
   res9: { macs: 400e6, bytes: 7e6, top1: 0.7572, top5: 0.93, greyscaleDrop: 0.08, auroc: 0.75 },
   wide: { macs: 400e6, bytes: 7e6, top1: 0.6, top5: 0.8, auroc: 0.75 },
-  // Its capacity leaves it short of the others' 0.75 at telling unknown images.
+  // It falls short of the others' 0.75 at telling unknown images.
   narrow: { macs: 400e6, bytes: 0.2e6, top1: 0.48, top5: 0.75, auroc: 0.7 },
 };
 const CALIBRATION_ERROR = 0.03;

@@ -49,6 +49,16 @@ test("the rates in docs/training.md are those of the kept runs", () => {
   assert.equal(withTrainingRates(text), text, "npm run readme");
 });
 
+test("docs/training.md names every field of the configurations", () => {
+  const text = read("docs/training.md");
+  for (const { provenance } of readCards().cards) {
+    for (const [name, value] of Object.entries(provenance.config)) {
+      const fields = typeof value === "object" ? Object.keys(value) : [];
+      for (const field of [name, ...fields]) assert.ok(text.includes(`\`${field}\``), field);
+    }
+  }
+});
+
 test("the page of the models is that of the cards", () => {
   const { cards, defaultName } = readCards();
   const page = modelsPage(cards, defaultName);
