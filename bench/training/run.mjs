@@ -37,7 +37,9 @@ function paced(command, args, env) {
       const { done, value } = await Promise.race([lines.next(), failed]);
       return done ? failed : JSON.parse(value);
     },
+    // A program that ends itself when it is told no more; one that is busy, or hangs, is not waited for.
     close: () => child.stdin.end(),
+    kill: () => child.kill(),
   };
 }
 
@@ -45,6 +47,7 @@ function paced(command, args, env) {
 export async function runTrainingBench({ trainer, config, python, device, threads, rounds, batches, out }) {
   const results = [];
   const scratch = mkdtempSync(join(tmpdir(), "wideye-bench-"));
+  const running = [];
   let torch;
   try {
     for (const name of NETWORKS) {
@@ -71,10 +74,12 @@ export async function runTrainingBench({ trainer, config, python, device, thread
         ];
         const env = { OMP_NUM_THREADS: `${threads}` };
         const wideye = paced(trainer, [...ours, ...overrides], env);
+        running.push(wideye);
         const network = await wideye.round();
         const model = join(scratch, "model.json");
         writeFileSync(model, JSON.stringify({ ...network, ...SETTINGS, precision, device, batches }));
         const pytorch = paced(python, [script, model], env);
+        running.push(pytorch);
         const about = await pytorch.round();
         const sides = { wideye, pytorch };
         torch = about.torch;
@@ -114,6 +119,7 @@ export async function runTrainingBench({ trainer, config, python, device, thread
       }
     }
   } finally {
+    for (const program of running) program.kill();
     rmSync(scratch, { recursive: true });
   }
   mkdirSync(out, { recursive: true });

@@ -1,8 +1,9 @@
 //! Batches of augmented images, prepared in background threads.
 
+use std::panic;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use rand::RngExt;
 use rand::seq::SliceRandom;
@@ -84,11 +85,11 @@ impl EpochPlan {
         let steps = self.steps();
         let order = Arc::new(self.order());
         let plan = Arc::new(self);
-        let receivers = (0..threads)
+        let loaders = (0..threads)
             .map(|thread| {
                 let (sender, receiver) = sync_channel(AHEAD);
                 let (plan, order) = (Arc::clone(&plan), Arc::clone(&order));
-                thread::spawn(move || {
+                let thread = thread::spawn(move || {
                     let mine = (first..steps).skip(thread).step_by(threads);
                     for step in mine {
                         let range =
@@ -98,26 +99,51 @@ impl EpochPlan {
                         }
                     }
                 });
-                receiver
+                Loader {
+                    receiver,
+                    thread: Some(thread),
+                }
             })
             .collect();
-        Batches { receivers, next: 0 }
+        Batches { loaders, next: 0 }
     }
 }
 
 /// An iterator over an epoch's batches; dropping it ends its threads.
 #[derive(Debug)]
 pub(crate) struct Batches {
-    receivers: Vec<Receiver<Batch>>,
+    loaders: Vec<Loader>,
     next: usize,
+}
+
+#[derive(Debug)]
+struct Loader {
+    receiver: Receiver<Batch>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Loader {
+    /// None after its last batch.
+    ///
+    /// # Panics
+    /// If its thread did: an epoch must not end early without a word.
+    fn next(&mut self) -> Option<Batch> {
+        if let Ok(batch) = self.receiver.recv() {
+            return Some(batch);
+        }
+        if let Some(Err(panic)) = self.thread.take().map(JoinHandle::join) {
+            panic::resume_unwind(panic);
+        }
+        None
+    }
 }
 
 impl Iterator for Batches {
     type Item = Batch;
 
     fn next(&mut self) -> Option<Batch> {
-        let batch = self.receivers[self.next].recv().ok()?;
-        self.next = (self.next + 1) % self.receivers.len();
+        let batch = self.loaders[self.next].next()?;
+        self.next = (self.next + 1) % self.loaders.len();
         Some(batch)
     }
 }
@@ -189,6 +215,14 @@ mod tests {
                 assert_ne!(label, other);
             }
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "chunk size must be non-zero")]
+    fn a_loader_that_panics_does_not_end_the_epoch() {
+        let mut plan = plan(16, 0);
+        plan.side = 0;
+        let _ = plan.batches(0, 2).count();
     }
 
     #[test]

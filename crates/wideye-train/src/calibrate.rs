@@ -37,7 +37,9 @@ impl Calibration {
     /// rightly classified images reach.
     ///
     /// Source: Guo et al., On Calibration of Modern Neural Networks (2017), section 4.2; Hendrycks
-    /// and Gimpel, A Baseline for Detecting Misclassified and Out-of-Distribution Examples (2016).
+    /// and Gimpel, A Baseline for Detecting Misclassified and Out-of-Distribution Examples (2016); Platt,
+    /// Probabilistic Outputs for Support Vector Machines (1999), section 2.2, for targets short of 1: a few images
+    /// that are all classified right do not make the model certain.
     ///
     /// # Shapes
     /// - `logits`: `[n, classes]`
@@ -71,10 +73,15 @@ pub fn calibration_error(logits: &[f32], classes: usize, labels: &[u8], temperat
     expected_calibration_error(&confidences(logits, classes, labels, temperature), BINS)
 }
 
-/// The temperature at which the labels are likeliest, by golden-section search over its logarithm.
+/// The temperature at which the labels are likeliest, by golden-section search over its logarithm. The target of a
+/// label is (n + 1) / (n + 2) for n images, and the other classes share what is left.
 fn fit_temperature(logits: &[f32], classes: usize, labels: &[u8]) -> f64 {
     let golden = (5.0f64.sqrt() - 1.0) / 2.0;
-    let loss = |log: f64| negative_log_likelihood(logits, classes, labels, log.exp());
+    let doubt = match classes {
+        1 => 0.0,
+        _ => 1.0 / (labels.len() + 2) as f64,
+    };
+    let loss = |log: f64| cross_entropy(logits, classes, labels, doubt, log.exp());
     let (mut low, mut high) = (COLDEST.ln(), HOTTEST.ln());
     let (mut left, mut right) = (high - golden * (high - low), low + golden * (high - low));
     let (mut left_loss, mut right_loss) = (loss(left), loss(right));
@@ -92,15 +99,22 @@ fn fit_temperature(logits: &[f32], classes: usize, labels: &[u8]) -> f64 {
     f64::midpoint(low, high).exp()
 }
 
-fn negative_log_likelihood(logits: &[f32], classes: usize, labels: &[u8], temperature: f64) -> f64 {
+/// The mean cross-entropy of targets that leave the share `doubt` to all classes but the label.
+fn cross_entropy(
+    logits: &[f32],
+    classes: usize,
+    labels: &[u8],
+    doubt: f64,
+    temperature: f64,
+) -> f64 {
     let of_image = |(scores, &label): (&[f32], &u8)| {
         let scaled = |score: f32| f64::from(score) / temperature;
         let max = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let sum: f64 = scores
-            .iter()
-            .map(|&s| (scaled(s) - scaled(max)).exp())
-            .sum();
-        sum.ln() + scaled(max) - scaled(scores[usize::from(label)])
+        let exponentials = scores.iter().map(|&s| (scaled(s) - scaled(max)).exp());
+        let log_sum = exponentials.sum::<f64>().ln() + scaled(max);
+        let right = scaled(scores[usize::from(label)]);
+        let wrong = scores.iter().map(|&s| scaled(s)).sum::<f64>() - right;
+        log_sum - (1.0 - doubt) * right - doubt * wrong / (classes - 1).max(1) as f64
     };
     let images = logits.chunks_exact(classes).zip(labels);
     images.map(of_image).sum::<f64>() / labels.len() as f64
@@ -134,26 +148,42 @@ mod tests {
     #[test]
     fn the_temperature_makes_confidence_match_accuracy() {
         let (logits, labels) = three_of_four();
-        // The best probability of class 0 is 3/4, a difference of ln 3 between the scores.
-        let expected = 2.0 / 3.0f64.ln();
+        // Targets of 5/6 three times and 1/6: their mean is 2/3, a difference of ln 2 between the scores.
+        let expected = 2.0 / 2.0f64.ln();
         let fitted = fit_temperature(&logits, 2, &labels);
         assert!((fitted - expected).abs() < 1e-6, "{fitted}, not {expected}");
         let calibration = Calibration::fit(&logits, 2, &labels, 1.0);
-        assert!(calibration.error_after < 1e-6);
+        assert!((calibration.error_after - 1.0 / 12.0).abs() < 1e-6);
         // At a temperature of 1 all say 1 / (1 + e^-2) = 0.880797.
         assert!((calibration.error_before - 0.130_797).abs() < 1e-6);
-        assert!((calibration.known_threshold - 0.75).abs() < 1e-6);
+        assert!((calibration.known_threshold - 2.0 / 3.0).abs() < 1e-6);
+        // With a thousand times as many images it is near 3/4, a difference of ln 3.
+        let many = (logits.repeat(1000), labels.repeat(1000));
+        let calibration = Calibration::fit(&many.0, 2, &many.1, 1.0);
+        assert!(calibration.error_after < 2e-4, "{calibration:?}");
     }
 
     #[test]
-    fn the_likelihood_by_hand() {
+    fn a_few_images_that_are_all_right_leave_doubt() {
+        // 20 images of two classes: a target of 21/22.
+        let calibration = Calibration::fit(&[0.6, 0.0].repeat(20), 2, &[0; 20], 0.95);
+        assert!((calibration.known_threshold - 21.0 / 22.0).abs() < 1e-6);
+        let one_class = Calibration::fit(&[0.6; 3], 1, &[0; 3], 0.95);
+        assert_eq!(one_class.known_threshold, 1.0);
+    }
+
+    #[test]
+    fn the_cross_entropy_by_hand() {
         let (logits, labels) = three_of_four();
         // At 2 the difference is 1: ln(1 + e^-1) = 0.313262 three times, and 1.313262.
-        let loss = negative_log_likelihood(&logits, 2, &labels, 2.0);
-        assert!(
-            (loss - (3.0 * 0.313_262 + 1.313_262) / 4.0).abs() < 1e-6,
-            "{loss}"
-        );
+        let (likely, unlikely) = (0.313_262, 1.313_262);
+        for (doubt, expected) in [
+            (0.0, (3.0 * likely + unlikely) / 4.0),
+            (0.5, (likely + unlikely) / 2.0),
+        ] {
+            let loss = cross_entropy(&logits, 2, &labels, doubt, 2.0);
+            assert!((loss - expected).abs() < 1e-6, "{doubt}: {loss}");
+        }
     }
 
     #[test]

@@ -93,13 +93,29 @@ impl Card {
 
     /// Makes it the card of the same model with a calibration, `onnx`.
     ///
-    /// What was measured with the calibration before is forgotten.
+    /// What follows from the calibration and was measured with the one before is forgotten; which class is the
+    /// likeliest does not.
     pub fn calibrate(&mut self, calibration: Calibration, onnx: &[u8]) {
         self.sha256 = sha256(onnx);
         self.size_bytes = onnx.len();
         self.calibration = Some(calibration);
-        self.validation = None;
-        self.test = None;
+        for evaluation in self.validation.iter_mut().chain(&mut self.test) {
+            evaluation.calibration_error = None;
+            evaluation.unknown = None;
+        }
+    }
+
+    /// Records what was measured on the test images, or on those for validation; what was not measured this time stays
+    /// as it was.
+    pub fn record(&mut self, evaluation: Evaluation, on_test: bool) {
+        let place = match on_test {
+            true => &mut self.test,
+            false => &mut self.validation,
+        };
+        *place = Some(match place.take() {
+            Some(earlier) => evaluation.completed_by(earlier),
+            None => evaluation,
+        });
     }
 
     /// Where the card of a model file is: beside it, ending in `.json`.
@@ -138,6 +154,15 @@ impl Card {
     /// `Io`.
     pub fn write(&self, model: &Path) -> Result<()> {
         checkpoint::replace(&Self::path_for(model), self.to_json().as_bytes())
+    }
+
+    /// Writes a model file with the card beside it: each is of no use without the other.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn write_with(&self, model: &Path, onnx: &[u8]) -> Result<()> {
+        let card = (Self::path_for(model), self.to_json());
+        checkpoint::replace_all(&[(model, onnx), (&card.0, card.1.as_bytes())])
     }
 }
 

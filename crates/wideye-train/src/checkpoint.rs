@@ -63,11 +63,22 @@ pub(crate) fn save(path: &Path, state: &State, tensors: &[(String, Tensor)]) -> 
 
 /// Writes a file beside `path` and renames it once it is on the disk, so that `path` is never half of one.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    let part = path.with_added_extension("part");
-    let mut file = fs::File::create(&part).at(&part)?;
-    file.write_all(bytes).at(&part)?;
-    file.sync_all().at(&part)?;
-    fs::rename(&part, path).at(path)
+    replace_all(&[(path, bytes)])
+}
+
+/// The same for files of which one is of no use without the others: none is renamed before all are on the disk.
+pub(crate) fn replace_all(files: &[(&Path, &[u8])]) -> Result<()> {
+    let part = |path: &Path| path.with_added_extension("part");
+    for (path, bytes) in files {
+        let part = part(path);
+        let mut file = fs::File::create(&part).at(&part)?;
+        file.write_all(bytes).at(&part)?;
+        file.sync_all().at(&part)?;
+    }
+    for (path, _) in files {
+        fs::rename(part(path), path).at(path)?;
+    }
+    Ok(())
 }
 
 fn float_bytes(tensor: &Tensor) -> Result<Vec<u8>> {

@@ -242,7 +242,7 @@ impl Config {
     /// or out of range.
     pub fn read(path: &Path, overrides: &[String]) -> Result<Self> {
         let text = fs::read_to_string(path).at(path)?;
-        Self::parse(&text, overrides)
+        Self::parse(&text, overrides).map_err(|error| error.in_file(path))
     }
 
     fn parse(text: &str, overrides: &[String]) -> Result<Self> {

@@ -107,7 +107,7 @@ impl Images {
     }
 
     /// The SHA-256 of all pixels and classes, in hexadecimal.
-    pub(crate) fn sha256(&self) -> String {
+    pub fn sha256(&self) -> String {
         hexadecimal(Sha256::new_with_prefix(&self.pixels).chain_update(&self.labels))
     }
 

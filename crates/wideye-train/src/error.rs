@@ -118,6 +118,8 @@ pub enum ErrorKind {
     },
     /// A configuration does not say what it has to, or says what it must not.
     Config {
+        /// The configuration's file, if it is from one.
+        path: Option<PathBuf>,
         /// The field, as in `train.epochs`.
         field: String,
         /// What is wrong with its value.
@@ -143,6 +145,13 @@ pub enum ErrorKind {
     Torch,
     /// The classifier refuses a model or fails on it.
     Classifier,
+    /// A model takes images of another size than those of the data sets.
+    InputSize {
+        /// Its width in pixels.
+        width: u32,
+        /// Its height in pixels.
+        height: u32,
+    },
     /// A network's scores are not all numbers.
     NotFinite,
     /// The loss is no longer a number.
@@ -171,9 +180,18 @@ impl Error {
 
     pub(crate) fn config(field: &str, reason: impl Into<String>) -> Self {
         Self::new(ErrorKind::Config {
+            path: None,
             field: field.into(),
             reason: reason.into(),
         })
+    }
+
+    /// Names the file that a configuration is from.
+    pub(crate) fn in_file(mut self, file: &Path) -> Self {
+        if let ErrorKind::Config { path, .. } = &mut self.kind {
+            *path = Some(file.into());
+        }
+        self
     }
 
     /// What went wrong.
@@ -276,7 +294,18 @@ impl fmt::Display for Error {
                     path.display()
                 )
             }
-            ErrorKind::Config { field, reason } => write!(f, "configuration: {field} {reason}"),
+            ErrorKind::Config {
+                path: Some(path),
+                field,
+                reason,
+            } => write!(f, "{}: {field} {reason}", path.display()),
+            ErrorKind::Config { field, reason, .. } => {
+                write!(f, "configuration: {field} {reason}")
+            }
+            ErrorKind::InputSize { width, height } => write!(
+                f,
+                "the model takes images of {width}x{height} pixels, and those of the data sets have 32x32"
+            ),
             ErrorKind::Pictures { path, reason } => write!(f, "{} {reason}", path.display()),
             ErrorKind::Weights { path, reason } => write!(f, "{}: {reason}", path.display()),
             ErrorKind::Run { path, reason } => write!(f, "{}: {reason}", path.display()),

@@ -53,12 +53,20 @@ fn finite(logits: Vec<f32>) -> Result<Vec<f32>> {
 /// - returns: `[n, classes]`
 ///
 /// # Errors
-/// [`ErrorKind::Classifier`] if the classifier fails, [`ErrorKind::NotFinite`] if a score is no number.
+/// [`ErrorKind::InputSize`] for a model of other images than 32x32, [`ErrorKind::Classifier`] if the classifier fails,
+/// [`ErrorKind::NotFinite`] if a score is no number.
 pub fn classifier_logits(
     classifier: &Classifier,
     images: &Images,
     colours: Colours,
 ) -> Result<Vec<f32>> {
+    let (width, height) = (
+        classifier.info().input_width,
+        classifier.info().input_height,
+    );
+    if [width, height] != [SIDE as u32; 2] {
+        return Err(Error::new(ErrorKind::InputSize { width, height }));
+    }
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let share = images.len().div_ceil(threads).max(1);
     thread::scope(|scope| {
@@ -256,6 +264,20 @@ impl Evaluation {
     }
 }
 
+impl Evaluation {
+    /// With what an earlier evaluation of the same model has measured and this one has not.
+    #[must_use]
+    pub(crate) fn completed_by(mut self, earlier: Self) -> Self {
+        self.with_mirrored = self.with_mirrored.or(earlier.with_mirrored);
+        self.unknown = self.unknown.or(earlier.unknown);
+        let measured = |name: &str| self.corruptions.iter().any(|c| c.name == name);
+        let mut corruptions = earlier.corruptions;
+        corruptions.retain(|c| !measured(&c.name));
+        self.corruptions.extend(corruptions);
+        self
+    }
+}
+
 fn batches(images: &Images, size: usize) -> impl Iterator<Item = Images> {
     (0..images.len()).step_by(size).map(move |start| {
         let indices: Vec<usize> = (start..(start + size).min(images.len())).collect();
@@ -280,6 +302,8 @@ pub(crate) fn images_nchw(images: &Images, colours: Colours) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
+    use wideye_classifier::ModelDescription;
+
     use super::*;
 
     #[test]
@@ -317,6 +341,37 @@ mod tests {
     }
 
     #[test]
+    fn what_was_not_measured_again_stays() {
+        let classes = Classes {
+            labels: ["ash", "beech"].map(String::from).into(),
+            superclasses: Vec::new(),
+            superclass_of: Vec::new(),
+            train_sha256: None,
+            input_mean: [0.5; 3],
+            input_deviation: [0.5; 3],
+        };
+        let measured = |top1: f64, corruptions: &[&str]| {
+            let mut evaluation = Evaluation::new(&[1.0, 0.0], &[1.0, 0.0], &[0], &classes);
+            evaluation.corruptions = corruptions
+                .iter()
+                .map(|&name| CorruptionAccuracy {
+                    name: name.into(),
+                    description: String::new(),
+                    top1,
+                })
+                .collect();
+            evaluation
+        };
+        let mut earlier = measured(0.25, &["blur", "noise"]);
+        earlier.with_mirrored = Some(earlier.accuracy);
+        let completed = measured(0.5, &["noise"]).completed_by(earlier);
+        assert!(completed.with_mirrored.is_some() && completed.unknown.is_none());
+        let corruptions = completed.corruptions.iter();
+        let corruptions: Vec<_> = corruptions.map(|c| (c.name.as_str(), c.top1)).collect();
+        assert_eq!(corruptions, [("noise", 0.5), ("blur", 0.25)]);
+    }
+
+    #[test]
     fn unknown_images_are_less_certain() {
         // Probabilities of the likeliest of two classes: 3/4 and 1/2 known, 2/3 and 1/2 unknown.
         let known = [3.0f32.ln(), 0.0, 0.0, 0.0];
@@ -327,6 +382,21 @@ mod tests {
         assert_eq!(measured.auroc, 2.5 / 4.0);
         assert_eq!((measured.images, measured.taken_for_known), (2, Some(0.0)));
         assert_eq!(measured.kept, Some(0.5));
+    }
+
+    #[test]
+    fn a_model_of_other_images_is_refused() {
+        let path = "../../tests/fixtures/models/foreign/softmax.onnx";
+        let description = ModelDescription {
+            labels: Some(["ash", "birch", "cedar", "elm"].map(String::from).into()),
+            ..ModelDescription::default()
+        };
+        let onnx = std::fs::read(path).unwrap();
+        let classifier = Classifier::with_description(&onnx, &description).unwrap();
+        let images = Images::new(vec![0; 3 * SIDE * SIDE], vec![0]);
+        let error = classifier_logits(&classifier, &images, Colours::Kept).unwrap_err();
+        let (width, height) = (24, 20);
+        assert_eq!(*error.kind(), ErrorKind::InputSize { width, height });
     }
 
     #[test]

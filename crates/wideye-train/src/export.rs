@@ -63,6 +63,9 @@ pub struct Provenance {
     pub trainer: String,
     /// The resolved configuration of the run; of paths only the last part.
     pub config: Config,
+    /// The SHA-256 of the images that it was trained and validated on; files of early versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train_sha256: Option<String>,
     /// The weights that the run started from, if it was given some; files of early versions do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<WeightsFile>,
@@ -92,6 +95,7 @@ impl Provenance {
             name: name.into(),
             trainer: concat!("wideye-train ", env!("CARGO_PKG_VERSION")).into(),
             config,
+            train_sha256: run.classes.train_sha256.clone(),
             start: run.start.clone(),
             teacher: run.teacher.clone(),
             date: Some(OffsetDateTime::from(run.saved).date().to_string()),
@@ -111,6 +115,8 @@ pub(crate) struct Exported {
     pub labels: Vec<String>,
     /// Where it comes from.
     pub provenance: Provenance,
+    /// Means and standard deviations of the channels that it was trained with.
+    pub input_statistics: ([f64; 3], [f64; 3]),
 }
 
 impl Exported {
@@ -134,9 +140,28 @@ impl Exported {
         };
         let damaged =
             |e: serde_json::Error| fail(format!("its metadata is not wideye-train's: {e}"));
+        let provenance: Provenance =
+            serde_json::from_str(entry("wideye.provenance")?).map_err(damaged)?;
+        provenance
+            .config
+            .model
+            .validate()
+            .map_err(|e| fail(format!("its metadata is not wideye-train's: {e}")))?;
+        let initializers = model
+            .graph
+            .as_ref()
+            .map_or(&[][..], |graph| &graph.initializer);
+        let channels = |name: &str| {
+            let found = graph::weights(initializers, name);
+            let values = found.and_then(|(_, values)| <[f32; 3]>::try_from(values).ok());
+            values
+                .map(|values| values.map(f64::from))
+                .ok_or_else(|| fail(format!("has no {name} of three channels")))
+        };
         Ok(Self {
             labels: serde_json::from_str(entry("wideye.labels")?).map_err(damaged)?,
-            provenance: serde_json::from_str(entry("wideye.provenance")?).map_err(damaged)?,
+            provenance,
+            input_statistics: (channels("input.mean")?, channels("input.deviation")?),
         })
     }
 }

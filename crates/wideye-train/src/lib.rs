@@ -36,7 +36,7 @@ mod schedule;
 mod sweep;
 mod train;
 
-pub use augment::{AugmentConfig, Chance, Colour, EveryOther, Flip, Warp, unchanged};
+pub use augment::{AugmentConfig, Chance, EveryOther, Flip};
 pub use bench::Bench;
 pub use calibrate::{Calibration, calibration_error};
 pub use card::{Card, WeightTypeAccuracy};
@@ -47,8 +47,7 @@ pub use config::{
 pub use corruption::Corruption;
 pub use dataset::{
     Archive, Dataset, DatasetKind, FromFolders, IMAGE_LEN, Images, SIDE, Split,
-    cifar10_from_strips, class_balanced_share, class_balanced_split, fetch, from_folders,
-    is_cifar10_strips,
+    cifar10_from_strips, class_balanced_split, fetch, from_folders, is_cifar10_strips,
 };
 pub use error::{Error, ErrorKind, Result};
 pub use evaluate::{
@@ -57,10 +56,7 @@ pub use evaluate::{
 };
 pub use export::{Provenance, WeightType, to_onnx, with_calibration};
 pub use loss::Distillation;
-pub use metrics::{
-    Accuracy, Confidence, ReliabilityBin, accuracy, auroc, confidences, confusion_matrix,
-    expected_calibration_error, reliability_bins,
-};
+pub use metrics::{Accuracy, Confidence, ReliabilityBin, accuracy};
 pub use mix::MixConfig;
 pub use model::{Activation, Block, HeadConfig, ModelConfig, Shape};
 pub use network::{Network, Precision};
@@ -69,5 +65,5 @@ pub use pictures::{write_confusion_matrix, write_contact_sheet};
 pub use report::{Measured, Mistake, RunReport, page};
 pub use run::{Classes, EpochMetrics, RunFolder, TrainedRun, WeightsFile};
 pub use schedule::Schedule;
-pub use sweep::{Summary, Sweep, Trial as SweepTrial, TrialResult};
+pub use sweep::{Summary, Sweep, SweepTrial, TrialResult};
 pub use train::{Outcome, Progress, TrainOptions, train};

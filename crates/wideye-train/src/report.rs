@@ -95,6 +95,11 @@ impl RunReport {
             let reason = "its network's classes are not those of the data set; name another with --dataset and --data";
             return Err(self.folder.error(reason));
         }
+        if !run.classes.go_on_with(&Classes::of(data)) {
+            let reason = "was trained on other images than the data set has now, so that it may have seen those for validation; \
+                          name the data set that it was trained on with --dataset and --data";
+            return Err(self.folder.error(reason));
+        }
         let logits = |images, colours| network_logits(&run.network, images, colours);
         let validation = data.validation();
         let fitted_on = logits(&validation, Colours::Kept)?;

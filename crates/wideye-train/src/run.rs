@@ -100,11 +100,14 @@ impl RunFolder {
     }
 
     /// Forgets it: the run goes on all the same.
-    pub(crate) fn remove_failure(&self) -> Result<()> {
-        match fs::remove_file(self.failure()) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            removed => removed.at(&self.failure()),
-        }
+    pub(crate) fn forget_failure(&self) -> Result<()> {
+        remove_if_there(&self.failure())
+    }
+
+    /// Removes what a run has left that failed before it began.
+    pub(crate) fn remove_leftovers(&self) -> Result<()> {
+        let leftovers = [self.start(), self.teacher(), self.failure()];
+        leftovers.iter().try_for_each(|path| remove_if_there(path))
     }
 
     /// Why the run could not go on, if it could not.
@@ -185,6 +188,13 @@ impl RunFolder {
     }
 }
 
+fn remove_if_there(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed.at(path),
+    }
+}
+
 fn read_if_there(path: &Path) -> Result<Option<String>> {
     match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -262,10 +272,10 @@ pub struct Classes {
     pub superclasses: Vec<String>,
     /// The superclass of every class; empty where the data set has none.
     pub superclass_of: Vec<usize>,
-    /// Means of the channels over the training images, of values of 0 to 1.
+    /// Means of the channels over the training images, of values of 0 to 1; of a run that starts from weights those
+    /// that the weights were trained with.
     pub input_mean: [f64; 3],
-    /// Standard deviations of the channels over the training images, of values of 0 to 1; at least 1/255, for a
-    /// channel that never varies.
+    /// Standard deviations of the channels likewise; at least 1/255, for a channel that never varies.
     pub input_deviation: [f64; 3],
     /// The SHA-256 of the training images and their classes, in hexadecimal; runs of early versions lack it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -284,6 +294,13 @@ impl Classes {
             input_deviation: input_deviation.map(|deviation| deviation.max(1.0 / 255.0)),
             train_sha256: Some(data.train.sha256()),
         }
+    }
+
+    /// With the channel statistics that some weights were trained with.
+    #[must_use]
+    pub(crate) fn normalised_as(mut self, (mean, deviation): ([f64; 3], [f64; 3])) -> Self {
+        (self.input_mean, self.input_deviation) = (mean, deviation);
+        self
     }
 
     /// Whether a run that began with these can go on with the data of others.
@@ -351,7 +368,7 @@ pub(crate) fn load_start(network: &Network, path: &Path) -> Result<Option<usize>
     let path = weights_file(path);
     let head = checkpoint::shape_of(&path, &format!("{AVERAGE}.{HEAD}bias"))?;
     let other = head
-        .map(|shape| shape[0])
+        .and_then(|shape| shape.first().copied())
         .filter(|&classes| classes != network.classes());
     let mut parameters = network.parameters();
     if other.is_some() {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::Value;
 
 use self::space::{Random, combinations};
-pub use self::summary::{Summary, Trial as TrialResult};
+pub use self::summary::{Summary, TrialResult};
 use crate::card::sha256;
 use crate::config::Config;
 use crate::error::{AtPath, Error, Result};
@@ -54,17 +54,31 @@ struct SweepFile {
     random: Option<Random>,
 }
 
+impl SweepFile {
+    fn refuse_fields_named_twice(&self) -> Result<()> {
+        let drawn = self.random.iter().flat_map(|random| random.fields.keys());
+        let mut seen = BTreeSet::new();
+        for field in self.set.keys().chain(self.grid.keys()).chain(drawn) {
+            if !seen.insert(field) {
+                let reason = "is in two of set, grid and random.fields";
+                return Err(Error::config(field, reason));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The trials of a sweep, in the same order each time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sweep {
     base: PathBuf,
     set: BTreeMap<String, Value>,
-    trials: Vec<Trial>,
+    trials: Vec<SweepTrial>,
 }
 
 /// One configuration of a sweep.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Trial {
+pub struct SweepTrial {
     /// Its place in the sweep, counted from 0.
     pub index: usize,
     /// The varied fields with their values, by name.
@@ -81,6 +95,7 @@ impl Sweep {
         let text = fs::read_to_string(path).at(path)?;
         let file: SweepFile =
             toml::from_str(&text).map_err(|e| Error::config("sweep", e.to_string()))?;
+        file.refuse_fields_named_twice()?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let sweep = Self {
             base: folder.join(file.base),
@@ -94,7 +109,7 @@ impl Sweep {
     }
 
     /// The trials.
-    pub fn trials(&self) -> &[Trial] {
+    pub fn trials(&self) -> &[SweepTrial] {
         &self.trials
     }
 
@@ -104,7 +119,7 @@ impl Sweep {
     }
 
     /// What a trial sets beside the base, in the form that `train --set` takes.
-    pub fn overrides(&self, trial: &Trial) -> Vec<String> {
+    pub fn overrides(&self, trial: &SweepTrial) -> Vec<String> {
         let mut all = self.set.clone();
         all.extend(trial.settings.clone());
         all.into_iter()
@@ -116,7 +131,7 @@ impl Sweep {
     ///
     /// # Errors
     /// `Io` if the base cannot be read; `Config` if it is none with the trial's settings.
-    pub fn config(&self, trial: &Trial) -> Result<Config> {
+    pub fn config(&self, trial: &SweepTrial) -> Result<Config> {
         Config::read(&self.base, &self.overrides(trial))
     }
 
@@ -139,7 +154,7 @@ impl Sweep {
     }
 }
 
-impl Trial {
+impl SweepTrial {
     /// The run folder's name: the varied fields with their values. It is the same however the sweep
     /// is extended by further values; where it cannot hold all of them, it ends in a digest.
     pub fn name(&self) -> String {
@@ -176,7 +191,7 @@ impl Trial {
 /// Characters of a run folder's name, but for a digest.
 const LONGEST_NAME: usize = 120;
 
-fn trials(grid: &BTreeMap<String, Vec<Value>>, random: Option<&Random>) -> Result<Vec<Trial>> {
+fn trials(grid: &BTreeMap<String, Vec<Value>>, random: Option<&Random>) -> Result<Vec<SweepTrial>> {
     if let Some((field, _)) = grid.iter().find(|(_, values)| values.is_empty()) {
         return Err(Error::config(&format!("grid.{field}"), "has no values"));
     }
@@ -189,7 +204,7 @@ fn trials(grid: &BTreeMap<String, Vec<Value>>, random: Option<&Random>) -> Resul
         for combination in combinations(grid) {
             let mut settings = draw.clone();
             settings.extend(combination);
-            trials.push(Trial {
+            trials.push(SweepTrial {
                 index: trials.len(),
                 settings,
             });
@@ -232,7 +247,7 @@ mod tests {
             seed = [1, 2, 3]
         "#;
         let sweep = sweep(text).unwrap();
-        let names: Vec<_> = sweep.trials().iter().map(Trial::name).collect();
+        let names: Vec<_> = sweep.trials().iter().map(SweepTrial::name).collect();
         assert_eq!(
             names,
             [
@@ -251,6 +266,19 @@ mod tests {
     }
 
     #[test]
+    fn a_field_has_one_place() {
+        let cases = [
+            "set = { seed = 3 }\n[grid]\nseed = [1, 2]",
+            "[grid]\nseed = [1, 2]\n[random]\ntrials = 2\nseed = 1\n[random.fields]\nseed = { choice = [1, 2] }",
+        ];
+        for text in cases {
+            let error = sweep(&format!("base = 'wide.toml'\n{text}")).unwrap_err();
+            let expected = "seed is in two of set, grid and random.fields";
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+    }
+
+    #[test]
     fn folders_are_named_by_what_is_tried_alone() {
         let names = |grid: &str| -> Vec<String> {
             let text = format!("base = 'wide.toml'\n[grid]\n{grid}");
@@ -258,7 +286,7 @@ mod tests {
                 .unwrap()
                 .trials()
                 .iter()
-                .map(Trial::name)
+                .map(SweepTrial::name)
                 .collect()
         };
         assert_eq!(names("'model.widths' = [[8, 16]]"), ["widths=8_16"]);
@@ -294,7 +322,7 @@ mod tests {
         let trials = sweep(text).unwrap().trials().to_vec();
         assert_eq!(trials, sweep(text).unwrap().trials());
         assert_eq!(trials.len(), 40);
-        let of = |trial: &Trial, field: &str| trial.settings[field].clone();
+        let of = |trial: &SweepTrial, field: &str| trial.settings[field].clone();
         for pair in trials.chunks_exact(2) {
             let rate = of(&pair[0], "train.learning_rate");
             assert_eq!(rate, of(&pair[1], "train.learning_rate"));
@@ -342,7 +370,7 @@ mod tests {
             let results: Kept = serde_json::from_str(&text).unwrap();
             let sweep = Sweep::read(&folder.join(format!("{name}.toml"))).unwrap();
             assert_eq!(Some(results.config), sweep.shared(), "{name}");
-            let known: Vec<_> = sweep.trials().iter().map(Trial::name).collect();
+            let known: Vec<_> = sweep.trials().iter().map(SweepTrial::name).collect();
             for KeptTrial { trial } in results.trials {
                 assert!(known.contains(&trial), "{trial}");
                 kept += 1;

@@ -163,11 +163,16 @@ impl Run {
         let chosen = class_balanced_share(&data.train, &split.train, config.dataset.share);
         let train = data.train.select(&chosen);
         let precision = compute::precision(config.train.precision, device);
-        let classes = Classes::of(&data);
+        let mut classes = Classes::of(&data);
         if options.resume {
-            check_data(&classes, folder, &config.dataset.path)?;
-            folder.remove_failure()?;
+            classes = classes_of_run(&classes, folder, &config.dataset.path)?;
+            folder.forget_failure()?;
         } else {
+            if let Some(weights) = options.init
+                && let Some(statistics) = input_statistics(weights)?
+            {
+                classes = classes.normalised_as(statistics);
+            }
             classes.write(folder)?;
         }
         let build = || classes.network(&config, precision, device);
@@ -175,7 +180,11 @@ impl Run {
             Some(settings) => {
                 let place = (precision, device);
                 let network = teacher(&settings.teacher, &classes, &train, place)?;
-                check_teacher(&settings.teacher, folder, options.resume)?;
+                let weights = WeightsFile::of(&settings.teacher)?;
+                match options.resume {
+                    true => check_teacher(&weights, &settings.teacher, folder)?,
+                    false => weights.write(&folder.teacher())?,
+                }
                 Some(network)
             }
             None => None,
@@ -408,6 +417,8 @@ impl Run {
             .open(&path)
             .at(&path)?;
         file.write_all(json_line(&measured).as_bytes()).at(&path)?;
+        // Before the checkpoint, which would not measure the epoch again.
+        file.sync_all().at(&path)?;
         self.state = State {
             epoch: self.state.epoch + 1,
             step: 0,
@@ -433,7 +444,8 @@ fn teacher(
         if exported.labels != classes.labels {
             return Err(RunFolder::new(path).error(OTHER_CLASSES));
         }
-        let network = classes.network(&exported.provenance.config, precision, device);
+        let taught = classes.clone().normalised_as(exported.input_statistics);
+        let network = taught.network(&exported.provenance.config, precision, device);
         export::load_onnx(&network, path, &images_for_norms(train, device))?;
         return Ok(network);
     }
@@ -464,10 +476,28 @@ fn images_for_norms(train: &Images, device: Device) -> Tensor {
     images_tensor(&images, SIDE).to_device(device)
 }
 
-/// Checks that a run goes on with the data that it began with.
-fn check_data(classes: &Classes, folder: &RunFolder, data: &Path) -> Result<()> {
-    if Classes::read(folder)?.go_on_with(classes) {
-        return Ok(());
+/// The channel statistics that weights were trained with, where a file tells: an exported one, or a run's.
+fn input_statistics(weights: &Path) -> Result<Option<([f64; 3], [f64; 3])>> {
+    if is_onnx(weights) {
+        return Ok(Some(Exported::read(weights)?.input_statistics));
+    }
+    let folder = match weights.is_dir() {
+        true => weights,
+        false => weights.parent().unwrap_or(Path::new("")),
+    };
+    let folder = RunFolder::new(folder);
+    if !folder.classes().is_file() {
+        return Ok(None);
+    }
+    let classes = Classes::read(&folder)?;
+    Ok(Some((classes.input_mean, classes.input_deviation)))
+}
+
+/// What a run that goes on keeps of its data, which must be those that it began with.
+fn classes_of_run(classes: &Classes, folder: &RunFolder, data: &Path) -> Result<Classes> {
+    let kept = Classes::read(folder)?;
+    if kept.go_on_with(classes) {
+        return Ok(kept);
     }
     let reason = format!(
         "was begun with other data than is in {} now; bring that back, or start a new run with --init",
@@ -476,12 +506,8 @@ fn check_data(classes: &Classes, folder: &RunFolder, data: &Path) -> Result<()> 
     Err(folder.error(&reason))
 }
 
-/// Keeps which weights teach a run, and checks that they are the same when it goes on.
-fn check_teacher(teacher: &Path, folder: &RunFolder, resume: bool) -> Result<()> {
-    let weights = WeightsFile::of(teacher)?;
-    if !resume {
-        return weights.write(&folder.teacher());
-    }
+/// Checks that a run goes on with the teacher that it began with.
+fn check_teacher(weights: &WeightsFile, teacher: &Path, folder: &RunFolder) -> Result<()> {
     match WeightsFile::read(&folder.teacher())? {
         Some(before) if before.sha256 != weights.sha256 => {
             let reason = format!(
@@ -519,6 +545,7 @@ fn fresh_config(config: &Config, folder: &RunFolder, device: Device) -> Result<(
     if folder.checkpoint().exists() || folder.metrics().exists() {
         return Err(folder.error("holds a run already; go on with --resume or name another folder"));
     }
+    folder.remove_leftovers()?;
     let mut config = config.clone();
     config.train.precision = compute::precision(config.train.precision, device).choice();
     checkpoint::replace(&folder.config(), config.to_toml().as_bytes())?;
@@ -537,21 +564,23 @@ pub(crate) fn images_tensor(images_nchw: &[f32], side: usize) -> Tensor {
 
 /// Sums of an epoch, kept on the device until they are read.
 struct Meter {
-    before: Totals,
     loss: Tensor,
     correct: Tensor,
     images: u64,
+    /// Of the calls before this one.
+    seconds: f64,
     start: Instant,
 }
 
 impl Meter {
     fn new(before: Totals, device: Device) -> Self {
-        let zero = || Tensor::zeros([], (Kind::Double, device));
+        // Sums go on where they were: added up apart, they would differ from an uninterrupted run's in the last digits.
+        let sum = |before: f64| Tensor::from(before).to_device(device);
         Self {
-            before,
-            loss: zero(),
-            correct: zero(),
-            images: 0,
+            loss: sum(before.loss),
+            correct: sum(before.correct),
+            images: before.images,
+            seconds: before.seconds,
             start: Instant::now(),
         }
     }
@@ -567,10 +596,10 @@ impl Meter {
 
     fn read(&self) -> Totals {
         Totals {
-            loss: self.before.loss + self.loss.double_value(&[]),
-            correct: self.before.correct + self.correct.double_value(&[]),
-            images: self.before.images + self.images,
-            seconds: self.before.seconds + self.start.elapsed().as_secs_f64(),
+            loss: self.loss.double_value(&[]),
+            correct: self.correct.double_value(&[]),
+            images: self.images,
+            seconds: self.seconds + self.start.elapsed().as_secs_f64(),
         }
     }
 }

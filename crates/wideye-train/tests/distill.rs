@@ -42,11 +42,16 @@ fn one_command_trains_teacher_and_student() {
         stopped.contains("train.batch_size must be at least 1"),
         "{stopped}"
     );
-    for (out, reason) in [
-        ("student.bin", "must end in .onnx"),
-        ("nowhere/student.onnx", "which is no folder"),
+    for (option, value, reason) in [
+        ("--out", "student.bin", "must end in .onnx"),
+        ("--out", "nowhere/student.onnx", "which is no folder"),
+        (
+            "--set",
+            "dataset.path=elsewhere",
+            "name the folder with --data",
+        ),
     ] {
-        let refused = fail(distill(2).arg("--out").arg(workshop.path(out)));
+        let refused = fail(distill(2).arg(option).arg(value));
         assert!(refused.contains(reason), "{refused}");
     }
     assert!(!workshop.path("runs").exists() && !workshop.path("student.onnx").exists());

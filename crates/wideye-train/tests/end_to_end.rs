@@ -11,8 +11,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use wideye_classifier::Classifier;
 use wideye_train::{
-    Card, Colours, Config, Corruption, Dataset, DatasetKind, Progress, RunFolder, TrainOptions,
-    classifier_logits, network_logits, train,
+    Card, Colours, Config, Corruption, Dataset, DatasetKind, EpochMetrics, Progress, RunFolder,
+    TrainOptions, classifier_logits, network_logits, train,
 };
 use workshop::{Workshop, command, export, fail, succeed};
 
@@ -70,6 +70,15 @@ fn epochs_done(run: &Path) -> usize {
     fs::read_to_string(run.join("metrics.jsonl")).map_or(0, |text| text.lines().count())
 }
 
+/// What was measured after each epoch, but for the time.
+fn measured(run: &Path) -> Vec<EpochMetrics> {
+    let mut metrics = RunFolder::new(run).read_metrics().unwrap();
+    for epoch in &mut metrics {
+        (epoch.images_per_second, epoch.seconds) = (0.0, 0.0);
+    }
+    metrics
+}
+
 fn weights(run: &Path) -> Vec<u8> {
     fs::read(run.join("last.safetensors")).unwrap()
 }
@@ -121,6 +130,8 @@ fn learns_resumes_exports_and_agrees_with_itself() {
             weights(&workshop.path(run)) == whole,
             "resumed weights differ"
         );
+        let [resumed, uninterrupted] = [run, "whole"].map(|run| measured(&workshop.path(run)));
+        assert_eq!(resumed, uninterrupted);
     }
 
     // The exported file through the classifier of browsers and command line, against libtorch.
@@ -461,6 +472,41 @@ fn starts_from_the_weights_of_a_run_or_of_an_exported_file() {
         misfit.contains("layers.0.weight is [8, 3, 3, 3]"),
         "{misfit}"
     );
+    // What failed before it began leaves nothing to the next run in its folder.
+    let classes = workshop.path("misfit").join("classes.json");
+    fs::write(workshop.path("misfit").join("teacher.json"), "left").unwrap();
+    fs::write(workshop.path("misfit").join("start.json"), "left").unwrap();
+    assert!(classes.exists());
+    succeed(&mut short("misfit"));
+    let run = RunFolder::new(&workshop.path("misfit")).load().unwrap();
+    assert_eq!((run.start, run.teacher), (None, None));
+}
+
+#[test]
+fn a_loss_that_is_no_number_ends_the_run_and_is_told() {
+    let workshop = workshop();
+    let diverging = |run: &str| {
+        let mut command = workshop.train(run);
+        command.args(SHORT).args([
+            "--set",
+            "train.learning_rate=100",
+            "--set",
+            "train.warmup=0",
+        ]);
+        command
+    };
+    let errors = fail(&mut diverging("run"));
+    let folder = RunFolder::new(&workshop.path("run"));
+    let kept = folder.read_failure().unwrap().unwrap();
+    assert!(errors.contains(&kept), "{errors}\n{kept}");
+    assert!(
+        kept.contains("loss") || kept.contains("not finite"),
+        "{kept}"
+    );
+    assert_eq!(folder.read_metrics().unwrap(), []);
+    // Nothing has changed, and it fails again, the same.
+    let again = fail(diverging("run").arg("--go-on"));
+    assert!(again.contains(&kept), "{again}\n{kept}");
 }
 
 #[test]

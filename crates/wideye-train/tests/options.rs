@@ -9,7 +9,7 @@ use wideye_train::RunFolder;
 use workshop::{Workshop, succeed};
 
 /// What each option is set to, and what stands for its absence.
-const OPTIONS: [(&str, &str, &str); 17] = [
+const OPTIONS: [(&str, &str, &str); 15] = [
     (
         "shift",
         "augment.shift={ probability = 1, strength = 2 }",
@@ -58,16 +58,6 @@ const OPTIONS: [(&str, &str, &str); 17] = [
         "mix={ probability = 1, mixup = 0, cutmix = 0 }",
     ),
     (
-        "label_smoothing",
-        "train.label_smoothing=0.3",
-        "train.label_smoothing=0.1",
-    ),
-    (
-        "average_decay",
-        "train.average_decay=0.2",
-        "train.average_decay=0.9",
-    ),
-    (
         "progressive",
         "train.progressive={ side = 16, epochs = 1 }",
         "train.progressive={ side = 16, epochs = 0 }",
@@ -83,6 +73,21 @@ const OPTIONS: [(&str, &str, &str); 17] = [
         "train.distillation={ teacher = TEACHER, temperature = 4, weight = 0.5 }",
         "train.distillation={ teacher = TEACHER, temperature = 4, weight = 0 }",
     ),
+];
+
+/// Settings of which no value stands for their absence.
+const OTHERS: [&str; 11] = [
+    "train.learning_rate=0.02",
+    "train.warmup=0.5",
+    "train.schedule=\"cosine\"",
+    "train.momentum=0.5",
+    "train.weight_decay=0",
+    "train.muon={ learning_rate = 0.02, momentum = 0.6 }",
+    "train.label_smoothing=0",
+    "train.average_decay=0",
+    "model.activation=\"relu\"",
+    "model.alpha=0.5",
+    "model.head.scale=0.5",
 ];
 
 #[test]
@@ -110,6 +115,10 @@ fn options_change_the_weights_and_their_null_values_do_not() {
         assert!(weights(&without) == base, "{absent} changes something");
         let with = train(&format!("{name}-given"), &[&given]);
         assert!(weights(&with) != base, "{given} changes nothing");
+    }
+    for (number, setting) in OTHERS.into_iter().enumerate() {
+        let with = train(&format!("other-{number}"), &[setting]);
+        assert!(weights(&with) != base, "{setting} changes nothing");
     }
 
     let sides = |run: &str| {

@@ -9,7 +9,7 @@ use std::path::Path;
 use image::RgbImage;
 use wideye_classifier::Classifier;
 use wideye_train::{Dataset, DatasetKind, RunFolder, SIDE};
-use workshop::{Workshop, command, succeed};
+use workshop::{Workshop, command, fail, succeed};
 
 /// Draws the images of a data set's first classes, a folder each, as pictures.
 fn draw(data: &Dataset, classes: usize, folder: &Path) {
@@ -77,13 +77,72 @@ fn folders_of_pictures_become_a_model_of_their_classes() {
         let epochs = RunFolder::new(&path(run)).read_metrics().unwrap();
         let top1: Vec<_> = epochs.iter().map(|epoch| epoch.validation_top1).collect();
         assert!(top1[2] > 0.8, "{run}: {top1:?}");
+        // The features go on seeing pictures as they did when they were learned.
+        let statistics = |run: &str| {
+            let classes = RunFolder::new(&path(run)).load().unwrap().classes;
+            [classes.input_mean, classes.input_deviation].concat()
+        };
+        for (kept, learned) in statistics(run).iter().zip(statistics("four")) {
+            assert!(
+                (kept - learned).abs() < 1e-6,
+                "{run}: {kept}, not {learned}"
+            );
+        }
     }
 
-    let classifier = Classifier::from_onnx(&fs::read(workshop.export("of-onnx")).unwrap()).unwrap();
+    let model = workshop.export("of-onnx");
+    succeed(
+        command()
+            .arg("calibrate")
+            .arg(&model)
+            .arg("--data")
+            .arg(path("made/pictures")),
+    );
+    let classifier = Classifier::from_onnx(&fs::read(&model).unwrap()).unwrap();
+    // Few images, nearly all of them right, are no reason to be certain.
+    let threshold = classifier.info().known_threshold.unwrap();
+    assert!((0.1..0.999).contains(&threshold), "{threshold}");
     assert_eq!(
         classifier.info().labels.labels(),
         ["cross", "disc", "square"]
     );
+
+    // Made anew of other pictures, the data set validates with images that were trained on.
+    for class in ["cross", "disc"] {
+        for entry in fs::read_dir(path("pictures").join(class)).unwrap().take(20) {
+            fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+    }
+    fs::remove_dir_all(path("made/pictures")).unwrap();
+    succeed(&mut data);
+    let with_data = |name: &str| {
+        let mut call = command();
+        call.arg(name).args(["--data"]).arg(path("made/pictures"));
+        call
+    };
+    let run = path("of-onnx");
+    for call in [
+        with_data("evaluate").arg(&run),
+        with_data("evaluate").arg(&model),
+        with_data("calibrate").arg(&model),
+        with_data("export")
+            .arg("--run")
+            .arg(&run)
+            .arg("--out")
+            .arg(&model)
+            .arg("--compare"),
+        with_data("report")
+            .arg(&run)
+            .arg("--out")
+            .arg(path("report.html")),
+    ] {
+        let errors = fail(call);
+        assert!(
+            errors.contains("trained on other images than the data set has now"),
+            "{errors}"
+        );
+    }
+    succeed(with_data("evaluate").arg(&model).arg("--test"));
 }
 
 #[test]

@@ -218,7 +218,7 @@ fn what_another_configuration_has_trained_is_not_taken_for_the_sweep_s() {
     succeed(sweep(0.001).arg("--collect"));
     let table = workshop.table("out");
     assert!(
-        table[1].ends_with(",its config.toml is damaged,,,"),
+        table[1].contains("its configuration is none: file missing field"),
         "{table:#?}"
     );
 }

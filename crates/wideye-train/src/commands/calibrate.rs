@@ -1,11 +1,12 @@
 use std::fs;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
 use wideye_classifier::Classifier;
 use wideye_train::{Calibration, Card, Colours, classifier_logits, with_calibration};
 
-use super::{Source, dataset_of, write_model};
+use super::{Source, provenance_of, validation_images};
 
 /// Fit a model's temperature and its threshold for "none of these" on the validation images, and write
 /// them into the file and its card.
@@ -26,25 +27,25 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut card = Card::read(path, &bytes)?;
     let classifier = Classifier::from_onnx(&bytes).with_context(|| path.display().to_string())?;
     let classes = classifier.info().labels.labels();
+    let provenance = provenance_of(&classifier);
     let data = arguments
         .source
-        .read_of(classes, dataset_of(&classifier).as_ref())?;
-    let images = data.validation();
-    anyhow::ensure!(
-        !images.is_empty(),
-        "the data set has too few training images to set some of each class aside for validation"
-    );
+        .read_of(classes, provenance.as_ref().map(|p| &p.config.dataset))?;
+    let trained_on = provenance.as_ref().and_then(|p| p.train_sha256.as_deref());
+    let images = validation_images(&data, trained_on)?;
     let logits = classifier_logits(&classifier, &images, Colours::Kept)?;
     let calibration = Calibration::fit(&logits, classes.len(), images.labels(), arguments.keep);
     let calibrated = with_calibration(&bytes, &calibration)?;
     card.calibrate(calibration, &calibrated);
-    write_model(path, &calibrated, &card)?;
-    println!("temperature        {:.4}", calibration.temperature);
-    println!("known from         {:.4}", calibration.known_threshold);
-    println!(
+    card.write_with(path, &calibrated)?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "temperature        {:.4}", calibration.temperature)?;
+    writeln!(out, "known from         {:.4}", calibration.known_threshold)?;
+    writeln!(
+        out,
         "calibration error  {:.4}, before {:.4}, on {} validation images",
         calibration.error_after, calibration.error_before, calibration.images
-    );
+    )?;
     Ok(())
 }
 

@@ -1,3 +1,4 @@
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -47,19 +48,25 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let data = Dataset::read(arguments.dataset, &folder)?;
     let split = class_balanced_split(&data.train);
     let (mean, deviation) = data.train.channel_statistics();
-    println!("{}", folder.display());
-    println!(
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", folder.display())?;
+    writeln!(
+        out,
         "classes {}, superclasses {}",
         data.labels.len(),
         data.superclasses.len()
-    );
-    println!(
+    )?;
+    writeln!(
+        out,
         "training {}, validation {}, test {}",
         split.train.len(),
         split.validation.len(),
         data.test.len()
-    );
-    println!("channel means {mean:.8?}, standard deviations {deviation:.8?}");
+    )?;
+    writeln!(
+        out,
+        "channel means {mean:.8?}, standard deviations {deviation:.8?}"
+    )?;
     Ok(())
 }
 

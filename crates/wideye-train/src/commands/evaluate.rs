@@ -10,7 +10,7 @@ use wideye_train::{
     classifier_logits, network_logits, write_confusion_matrix,
 };
 
-use super::{Source, dataset_of, measured_on};
+use super::{Source, provenance_of, validation_images};
 
 /// Measure a run or an exported model, on the validation images unless told otherwise.
 #[derive(clap::Args)]
@@ -56,7 +56,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let data = arguments
         .source
         .read_of(subject.labels(), subject.dataset().as_ref())?;
-    let images = measured_on(&data, arguments.test);
+    let images = match arguments.test {
+        true => data.test.clone(),
+        false => validation_images(&data, subject.trained_on().as_deref())?,
+    };
     let classes = wideye_train::Classes::of(&data);
     let count = data.labels.len();
     let logits = subject.logits(&images, Colours::Kept)?;
@@ -150,7 +153,15 @@ impl Subject {
     fn dataset(&self) -> Option<DatasetConfig> {
         match self {
             Self::Run(run) => Some(run.config.dataset.clone()),
-            Self::Exported(classifier) => dataset_of(classifier),
+            Self::Exported(classifier) => provenance_of(classifier).map(|p| p.config.dataset),
+        }
+    }
+
+    /// The SHA-256 of the images that it was trained on, if it tells.
+    fn trained_on(&self) -> Option<String> {
+        match self {
+            Self::Run(run) => run.classes.train_sha256.clone(),
+            Self::Exported(classifier) => provenance_of(classifier)?.train_sha256,
         }
     }
 
@@ -193,7 +204,10 @@ fn unknown_images(
         "the model has all classes of {}: none is left for --unknown",
         folder.display()
     );
-    let images = measured_on(&data, test);
+    let images = match test {
+        true => data.test.clone(),
+        false => data.validation(),
+    };
     let labels = images.labels();
     let chosen: Vec<usize> = (0..labels.len())
         .filter(|&i| unknown.contains(&labels[i].into()))
@@ -209,12 +223,7 @@ fn read_card(model: &Path) -> anyhow::Result<Card> {
 
 fn record(model: &Path, test: bool, evaluation: &Evaluation) -> anyhow::Result<()> {
     let mut card = read_card(model)?;
-    let place = if test {
-        &mut card.test
-    } else {
-        &mut card.validation
-    };
-    *place = Some(evaluation.clone());
+    card.record(evaluation.clone(), test);
     card.write(model)?;
     eprintln!("recorded in {}", Card::path_for(model).display());
     Ok(())

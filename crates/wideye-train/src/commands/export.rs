@@ -7,7 +7,7 @@ use wideye_train::{
     accuracy, classifier_logits, to_onnx,
 };
 
-use super::{Source, write_model};
+use super::{Source, validation_images};
 
 /// Write a run's network as ONNX, with its card beside it.
 #[derive(clap::Args)]
@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             .read_of(&run.classes.labels, Some(&run.config.dataset))?;
         card.weight_types = compare(&run, &provenance, &data)?;
     }
-    write_model(&arguments.out, &onnx, &card)?;
+    card.write_with(&arguments.out, &onnx)?;
     eprintln!(
         "wrote {}, {:.1} MB, and its card",
         arguments.out.display(),
@@ -70,7 +70,7 @@ fn compare(
     provenance: &Provenance,
     data: &Dataset,
 ) -> anyhow::Result<Vec<WeightTypeAccuracy>> {
-    let images = data.validation();
+    let images = validation_images(data, run.classes.train_sha256.as_deref())?;
     let measure = |weights: WeightType| {
         let onnx = to_onnx(&run.network, &run.classes, provenance, weights)?;
         let classifier = Classifier::from_onnx(&onnx)?;

@@ -8,28 +8,10 @@ pub mod report;
 pub mod sweep;
 pub mod train;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use anyhow::Context;
+use std::path::PathBuf;
 
 use wideye_classifier::Classifier;
-use wideye_train::{Card, Dataset, DatasetConfig, DatasetKind, Images, Provenance};
-
-/// Writes a model and its card, each beside its place first: a model without its card, or half of one, is of no use.
-fn write_model(path: &Path, onnx: &[u8], card: &Card) -> anyhow::Result<()> {
-    let card_path = Card::path_for(path);
-    let json = card.to_json();
-    let files = [(path, onnx), (&card_path, json.as_bytes())]
-        .map(|(path, bytes)| (path, path.with_added_extension("part"), bytes));
-    for (_, part, bytes) in &files {
-        fs::write(part, bytes).with_context(|| format!("cannot write {}", part.display()))?;
-    }
-    for (path, part, _) in &files {
-        fs::rename(part, path).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(())
-}
+use wideye_train::{Dataset, DatasetConfig, DatasetKind, Images, Provenance};
 
 /// Which data set to read, and from where.
 #[derive(clap::Args)]
@@ -70,19 +52,24 @@ impl Source {
     }
 }
 
-/// The images of a data set that are measured on: those for testing, or those that are set aside from training.
-fn measured_on(data: &Dataset, test: bool) -> Images {
-    match test {
-        true => data.test.clone(),
-        false => data.validation(),
-    }
+/// The images that were set aside from the training of a model, `trained_on` images of that SHA-256 if it tells.
+fn validation_images(data: &Dataset, trained_on: Option<&str>) -> anyhow::Result<Images> {
+    anyhow::ensure!(
+        trained_on.is_none_or(|sha256| sha256 == data.train.sha256()),
+        "the model was trained on other images than the data set has now, so that it may have seen those for validation; \
+         name the data set that it was trained on with --dataset and --data"
+    );
+    let images = data.validation();
+    anyhow::ensure!(
+        !images.is_empty(),
+        "the data set has too few training images to set some of each class aside for validation"
+    );
+    Ok(images)
 }
 
-/// The data set that an exported model was trained on, as its provenance has it.
-fn dataset_of(classifier: &Classifier) -> Option<DatasetConfig> {
-    let provenance = classifier.info().provenance.as_deref()?;
-    let provenance: Provenance = serde_json::from_str(provenance).ok()?;
-    Some(provenance.config.dataset)
+/// Where an exported model comes from, if it tells.
+fn provenance_of(classifier: &Classifier) -> Option<Provenance> {
+    serde_json::from_str(classifier.info().provenance.as_deref()?).ok()
 }
 
 fn parse_kind(name: &str) -> Result<DatasetKind, String> {

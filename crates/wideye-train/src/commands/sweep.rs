@@ -91,13 +91,13 @@ fn command(
 ) -> anyhow::Result<String> {
     let base = std::path::absolute(sweep.base()).context("the base is no path")?;
     let mut words = vec![
-        program.display().to_string(),
+        unicode(program)?,
         "train".into(),
         "--go-on".into(),
         "--config".into(),
-        base.display().to_string(),
+        unicode(&base)?,
         "--run".into(),
-        trial.run(out).path().display().to_string(),
+        unicode(trial.run(out).path())?,
     ];
     let config = sweep.config(trial)?;
     let teacher = config.train.distillation.map(|settings| settings.teacher);
@@ -109,7 +109,7 @@ fn command(
     for (field, path) in paths {
         let Some(path) = path else { continue };
         let path = std::path::absolute(path).with_context(|| format!("{field} is no path"))?;
-        let path = toml::Value::String(path.display().to_string());
+        let path = toml::Value::String(unicode(&path)?);
         settings.push(format!("{field}={path}"));
     }
     for setting in settings {
@@ -117,4 +117,13 @@ fn command(
     }
     let words = words.iter().map(String::as_str);
     shlex::try_join(words).context("a path holds a zero byte")
+}
+
+/// A path as the text of a line.
+fn unicode(path: &Path) -> anyhow::Result<String> {
+    let text = path.to_str().with_context(|| {
+        let path = path.display();
+        format!("{path} is not Unicode, and cannot be part of a command that is printed")
+    })?;
+    Ok(text.into())
 }

@@ -15,13 +15,13 @@ pub(super) struct Random {
     trials: usize,
     /// The seed of the draws, not of the runs.
     seed: u64,
-    fields: BTreeMap<String, Range>,
+    pub(super) fields: BTreeMap<String, Range>,
 }
 
 /// Where a value is drawn from.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Range {
+pub(super) enum Range {
     /// Between two bounds, all alike.
     Uniform([f64; 2]),
     /// Between two bounds above 0, all orders of magnitude alike.

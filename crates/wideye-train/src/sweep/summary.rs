@@ -7,7 +7,7 @@ use toml::Value;
 
 use super::Sweep;
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::plots::{self, Group};
 use crate::run::{EpochMetrics, RunFolder};
 
@@ -16,9 +16,6 @@ const SEED: &str = "seed";
 
 /// What is said of a run folder that an earlier or another sweep has left.
 const ANOTHER: &str = "of another configuration";
-
-/// What is said of one whose configuration cannot be read.
-const DAMAGED: &str = "its config.toml is damaged";
 
 /// Why what is in a trial's run folder, if anything is, does not count.
 fn unusable(config: &Config, run: &RunFolder) -> Option<String> {
@@ -30,8 +27,17 @@ fn unusable(config: &Config, run: &RunFolder) -> Option<String> {
             .as_resumed(&saved)
             .is_none()
             .then(|| ANOTHER.to_string()),
-        Err(_) => Some(DAMAGED.to_string()),
+        Err(error) => Some(format!("its configuration is none: {}", first_line(&error))),
     }
+}
+
+/// Errors in TOML are drawn over several lines, which a table has no place for.
+fn first_line(error: &Error) -> String {
+    let text = match error.kind() {
+        ErrorKind::Config { field, reason, .. } => format!("{field} {reason}"),
+        _ => error.to_string(),
+    };
+    text.lines().next().unwrap_or_default().into()
 }
 
 /// What was measured of a sweep's trials so far.
@@ -43,12 +49,12 @@ pub struct Summary {
     /// The varied fields.
     pub fields: Vec<String>,
     /// The trials, in the sweep's order.
-    pub trials: Vec<Trial>,
+    pub trials: Vec<TrialResult>,
 }
 
 /// What was measured of one trial.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Trial {
+pub struct TrialResult {
     /// Its run folder's name.
     pub name: String,
     /// The varied fields' values.
@@ -62,7 +68,7 @@ pub struct Trial {
     pub problem: Option<String>,
 }
 
-impl Trial {
+impl TrialResult {
     /// What was measured at the end, if it is finished.
     pub fn last(&self) -> Option<&EpochMetrics> {
         self.metrics.last().filter(|last| last.epoch == self.epochs)
@@ -83,14 +89,14 @@ impl Trial {
 impl Summary {
     pub(super) fn collect(sweep: &Sweep, folder: &Path) -> Result<Self> {
         let fields = sweep.trials.first().map(|trial| trial.settings.keys());
-        let trial = |trial: &super::Trial| {
+        let trial = |trial: &super::SweepTrial| {
             let config = sweep.config(trial)?;
             let run = trial.run(folder);
             let (metrics, problem) = match unusable(&config, &run) {
                 Some(problem) => (Vec::new(), Some(problem)),
                 None => (run.read_metrics()?, run.read_failure()?),
             };
-            Ok(Trial {
+            Ok(TrialResult {
                 name: trial.name(),
                 settings: trial.settings.clone(),
                 epochs: config.train.epochs,
@@ -204,12 +210,12 @@ impl Summary {
     }
 
     fn rows(&self) -> Vec<Row> {
-        let mut groups: BTreeMap<Vec<String>, Vec<&Trial>> = BTreeMap::new();
+        let mut groups: BTreeMap<Vec<String>, Vec<&TrialResult>> = BTreeMap::new();
         for trial in &self.trials {
             let key = self.settings().map(|f| plain(&trial.settings[f])).collect();
             groups.entry(key).or_default().push(trial);
         }
-        let row = |(settings, trials): (_, Vec<&Trial>)| Row {
+        let row = |(settings, trials): (_, Vec<&TrialResult>)| Row {
             settings,
             top1: trials
                 .iter()
@@ -237,7 +243,7 @@ struct Row {
     planned: usize,
 }
 
-impl Trial {
+impl TrialResult {
     fn seconds(&self) -> f64 {
         self.metrics.iter().map(|epoch| epoch.seconds).sum()
     }
@@ -294,7 +300,7 @@ fn plain(value: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn trial(activation: &str, seed: i64, epochs_done: usize, top1: f64) -> Trial {
+    fn trial(activation: &str, seed: i64, epochs_done: usize, top1: f64) -> TrialResult {
         let epoch = |epoch| EpochMetrics {
             epoch,
             learning_rate: 0.1,
@@ -306,7 +312,7 @@ mod tests {
             images_per_second: 100.0,
             seconds: 1.5,
         };
-        Trial {
+        TrialResult {
             name: format!("{activation}-{seed}"),
             settings: BTreeMap::from([
                 ("model.activation".into(), Value::String(activation.into())),
