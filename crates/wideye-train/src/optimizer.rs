@@ -47,12 +47,14 @@ impl Optimizer {
         }
     }
 
-    /// Takes a step along the gradients that `loss` has and clears them.
+    /// Takes a step along the gradients that `loss` has.
     pub fn step(&mut self, loss: &Tensor, learning_rate: f64) {
-        loss.backward();
+        let tensors: Vec<_> = self.parameters.iter().map(|p| &p.tensor).collect();
+        // Returned, not added to those of the step before, which would have to be cleared.
+        let gradients = Tensor::run_backward(&[loss], &tensors, false, false);
         tch::no_grad(|| {
-            for (parameter, velocity) in self.parameters.iter_mut().zip(&mut self.velocities) {
-                let mut gradient = parameter.tensor.grad();
+            let moving = self.parameters.iter_mut().zip(&mut self.velocities);
+            for ((parameter, velocity), mut gradient) in moving.zip(gradients) {
                 if let Some((muon, ratio)) = &self.muon
                     && parameter.tensor.dim() == 4
                 {
@@ -62,7 +64,6 @@ impl Optimizer {
                         &gradient,
                         learning_rate * ratio,
                     );
-                    parameter.tensor.zero_grad();
                     continue;
                 }
                 if parameter.role == Role::Weight && self.weight_decay != 0.0 {
@@ -70,9 +71,10 @@ impl Optimizer {
                 }
                 let _ = velocity.g_mul_scalar_(self.momentum);
                 let _ = velocity.g_add_(&gradient);
-                let step = (gradient + &*velocity * self.momentum) * learning_rate;
+                let mut step = &*velocity * self.momentum;
+                let _ = step.g_add_(&gradient);
+                let _ = step.g_mul_scalar_(learning_rate);
                 let _ = parameter.tensor.g_sub_(&step);
-                parameter.tensor.zero_grad();
             }
         });
     }
@@ -122,8 +124,7 @@ impl MovingAverage {
     fn approach(&mut self, share: f64) {
         tch::no_grad(|| {
             for (average, current) in &mut self.pairs {
-                let step = (&current.tensor - &average.tensor) * share;
-                let _ = average.tensor.g_add_(&step);
+                let _ = average.tensor.lerp_(&current.tensor, share);
             }
         });
     }
