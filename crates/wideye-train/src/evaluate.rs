@@ -309,12 +309,9 @@ mod tests {
     #[test]
     fn shares_by_class_and_superclass() {
         let classes = Classes {
-            labels: ["ash", "beech", "cat"].map(String::from).into(),
             superclasses: ["trees", "animals"].map(String::from).into(),
             superclass_of: vec![0, 0, 1],
-            train_sha256: None,
-            input_mean: [0.5; 3],
-            input_deviation: [0.5; 3],
+            ..Classes::named(&["ash", "beech", "cat"])
         };
         // Five images of classes 0, 0, 1, 2, 2, taken for 0, 1, 1, 2, 0 in colour and for 0 in grey.
         let one_hot = |class: usize| (0..3).map(move |c| if c == class { 1.0 } else { 0.0 });
@@ -342,14 +339,7 @@ mod tests {
 
     #[test]
     fn what_was_not_measured_again_stays() {
-        let classes = Classes {
-            labels: ["ash", "beech"].map(String::from).into(),
-            superclasses: Vec::new(),
-            superclass_of: Vec::new(),
-            train_sha256: None,
-            input_mean: [0.5; 3],
-            input_deviation: [0.5; 3],
-        };
+        let classes = Classes::named(&["ash", "beech"]);
         let measured = |top1: f64, corruptions: &[&str]| {
             let mut evaluation = Evaluation::new(&[1.0, 0.0], &[1.0, 0.0], &[0], &classes);
             evaluation.corruptions = corruptions

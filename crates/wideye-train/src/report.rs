@@ -170,14 +170,7 @@ mod tests {
 
     #[test]
     fn the_worst_mistake_comes_first() {
-        let classes = Classes {
-            labels: ["ash", "beech"].map(String::from).into(),
-            superclasses: Vec::new(),
-            superclass_of: Vec::new(),
-            train_sha256: None,
-            input_mean: [0.5; 3],
-            input_deviation: [0.5; 3],
-        };
+        let classes = Classes::named(&["ash", "beech"]);
         let pixels = (0..4 * IMAGE_LEN).map(|i| (i / IMAGE_LEN) as u8).collect();
         let images = Images::new(pixels, vec![0, 0, 1, 1]);
         // The first is right; of the others the third is wrong with more certainty than the second.

@@ -296,6 +296,19 @@ impl Classes {
         }
     }
 
+    /// Those of no data set, by their names.
+    #[cfg(test)]
+    pub(crate) fn named(labels: &[&str]) -> Self {
+        Self {
+            labels: labels.iter().map(ToString::to_string).collect(),
+            superclasses: Vec::new(),
+            superclass_of: Vec::new(),
+            input_mean: [0.5; 3],
+            input_deviation: [0.5; 3],
+            train_sha256: None,
+        }
+    }
+
     /// With the channel statistics that some weights were trained with.
     #[must_use]
     pub(crate) fn normalised_as(mut self, (mean, deviation): ([f64; 3], [f64; 3])) -> Self {
