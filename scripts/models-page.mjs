@@ -21,7 +21,8 @@ below and accuracy by class. Weights were trained on 45,000 of CIFAR-100's train
 chosen on the other 5,000, none of them by the 10,000 test images. Each model was trained once: of accuracies by so many images half a
 point is within chance. For comparison, the 18 layers of Clevert et al. (2015, table 2) reach ${percent(PAPER_TOP1)} top-1.
 
-The temperature is that at which the right classes are likeliest (Guo et al. 2017), which need not lower the calibration error. Noise,
+The temperature is that at which the right classes are likeliest (Guo et al. 2017), with targets that fall short of 1 by one in the number
+of images (Platt 1999); it need not lower the calibration error. Noise,
 blur, brightness and contrast are CIFAR-100-C's at severities 3 and 5 (Hendrycks and Dietterich 2019), with other random numbers.
 
 ${sorted.map(section).join("\n\n")}

@@ -40,7 +40,7 @@ function paced(command, args, env) {
       const { done, value } = await Promise.race([lines.next(), failed]);
       return done ? failed : JSON.parse(value);
     },
-    // A program that ends itself when it is told no more; one that is busy, or hangs, is not waited for.
+    // Told no more, a program ends by itself; one that is busy, or hangs, does not.
     close: () => child.stdin.end(),
     kill: () => child.kill(),
   };

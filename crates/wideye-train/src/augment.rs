@@ -12,8 +12,8 @@ mod warp;
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
-pub use colour::Colour;
-pub use warp::Warp;
+use colour::Colour;
+use warp::Warp;
 
 use crate::dataset::{IMAGE_LEN, SIDE};
 use crate::error::{Error, Result};

@@ -73,7 +73,7 @@ pub fn calibration_error(logits: &[f32], classes: usize, labels: &[u8], temperat
     expected_calibration_error(&confidences(logits, classes, labels, temperature), BINS)
 }
 
-/// The temperature at which the labels are likeliest, by golden-section search over its logarithm. The target of a
+/// The temperature at which the labels are likeliest, but for some doubt, by golden-section search over its logarithm. The target of a
 /// label is (n + 1) / (n + 2) for n images, and the other classes share what is left.
 fn fit_temperature(logits: &[f32], classes: usize, labels: &[u8]) -> f64 {
     let golden = (5.0f64.sqrt() - 1.0) / 2.0;

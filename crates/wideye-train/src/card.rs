@@ -144,7 +144,7 @@ impl Card {
     }
 
     /// The card's text.
-    pub fn to_json(&self) -> String {
+    fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("names and plain numbers") + "\n"
     }
 
@@ -176,4 +176,49 @@ pub(crate) fn hexadecimal(digest: Sha256) -> String {
         .iter()
         .map(|b| format!("{b:02x}"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::UnknownImages;
+    use crate::run::Classes;
+
+    #[test]
+    fn what_was_measured_is_recorded_and_forgotten_with_the_calibration() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/models/narrow.json");
+        let mut card: Card = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        (card.validation, card.test) = (None, None);
+        let measured = |right: usize| {
+            let scores = [1.0, 0.0, 1.0, 0.0];
+            let labels: Vec<u8> = (0..2).map(|image| u8::from(image >= right)).collect();
+            Evaluation::new(
+                &scores,
+                &scores,
+                &labels,
+                &Classes::named(&["ash", "beech"]),
+            )
+        };
+        let mut tested = measured(2);
+        tested.calibration_error = Some(0.25);
+        let scores = [1.0, 0.0];
+        tested.unknown = Some(UnknownImages::new(
+            Vec::new(),
+            (&scores, &scores),
+            2,
+            1.0,
+            None,
+        ));
+        card.record(tested.clone(), true);
+        card.record(measured(1), false);
+        assert_eq!(card.test, Some(tested));
+        assert_eq!(card.validation, Some(measured(1)));
+
+        let calibration = card.calibration.unwrap();
+        card.calibrate(calibration, b"calibrated");
+        assert_eq!(card.sha256, sha256(b"calibrated"));
+        // Neither temperature nor threshold changes which class is the likeliest.
+        assert_eq!(card.test, Some(measured(2)));
+        assert_eq!(card.validation, Some(measured(1)));
+    }
 }

@@ -242,7 +242,12 @@ impl Config {
     /// or out of range.
     pub fn read(path: &Path, overrides: &[String]) -> Result<Self> {
         let text = fs::read_to_string(path).at(path)?;
-        Self::parse(&text, overrides).map_err(|error| error.in_file(path))
+        let parsed = Self::parse(&text, overrides);
+        // With overrides it may be theirs.
+        parsed.map_err(|error| match overrides {
+            [] => error.in_file(path),
+            _ => error,
+        })
     }
 
     fn parse(text: &str, overrides: &[String]) -> Result<Self> {

@@ -217,6 +217,23 @@ impl Dataset {
         self.train
             .select(&class_balanced_split(&self.train).validation)
     }
+
+    /// The same for a model that was trained on the rest of the images of this SHA-256, if it tells.
+    ///
+    /// # Errors
+    /// `OtherImages` if that is not this data set's, `Config` if none are set aside.
+    pub fn validation_of(&self, trained_on: Option<&str>) -> Result<Images> {
+        if trained_on.is_some_and(|sha256| sha256 != self.train.sha256()) {
+            return Err(Error::new(ErrorKind::OtherImages));
+        }
+        let images = self.validation();
+        if images.is_empty() {
+            let reason =
+                "has too few training images to set some of each class aside for validation";
+            return Err(Error::config("dataset.path", reason));
+        }
+        Ok(images)
+    }
 }
 
 /// The pixels of an image, `[3, 32, 32]`, as `[32, 32, 3]`.

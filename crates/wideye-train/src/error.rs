@@ -145,6 +145,8 @@ pub enum ErrorKind {
     Torch,
     /// The classifier refuses a model or fails on it.
     Classifier,
+    /// Images set aside for validation may be some that a model was trained on.
+    OtherImages,
     /// A model takes images of another size than those of the data sets.
     InputSize {
         /// Its width in pixels.
@@ -302,6 +304,10 @@ impl fmt::Display for Error {
             ErrorKind::Config { field, reason, .. } => {
                 write!(f, "configuration: {field} {reason}")
             }
+            ErrorKind::OtherImages => f.write_str(
+                "the model was trained on other images than the data set has now, so that it may have seen those for \
+                 validation; name the data set that it was trained on with --dataset and --data",
+            ),
             ErrorKind::InputSize { width, height } => write!(
                 f,
                 "the model takes images of {width}x{height} pixels, and those of the data sets have 32x32"

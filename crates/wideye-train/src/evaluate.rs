@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use wideye_classifier::Classifier;
 use wideye_core::Picture;
 
+use crate::corruption::Corruption;
 use crate::dataset::{Images, SIDE, to_hwc};
 use crate::error::{Error, ErrorKind, Result};
 use crate::metrics::{Accuracy, accuracy, auroc, confidences, confusion_matrix};
@@ -265,15 +266,21 @@ impl Evaluation {
 }
 
 impl Evaluation {
-    /// With what an earlier evaluation of the same model has measured and this one has not.
+    /// With what an earlier evaluation of the same model has measured and this one has not, if it was on as many
+    /// images.
     #[must_use]
     pub(crate) fn completed_by(mut self, earlier: Self) -> Self {
+        if self.images != earlier.images {
+            return self;
+        }
         self.with_mirrored = self.with_mirrored.or(earlier.with_mirrored);
         self.unknown = self.unknown.or(earlier.unknown);
         let measured = |name: &str| self.corruptions.iter().any(|c| c.name == name);
         let mut corruptions = earlier.corruptions;
         corruptions.retain(|c| !measured(&c.name));
         self.corruptions.extend(corruptions);
+        let place = |c: &CorruptionAccuracy| Corruption::ALL.iter().position(|a| a.name == c.name);
+        self.corruptions.sort_by_key(place);
         self
     }
 }
@@ -352,13 +359,20 @@ mod tests {
                 .collect();
             evaluation
         };
-        let mut earlier = measured(0.25, &["blur", "noise"]);
+        let mut earlier = measured(0.25, &["contrast-3", "jpeg-30"]);
         earlier.with_mirrored = Some(earlier.accuracy);
-        let completed = measured(0.5, &["noise"]).completed_by(earlier);
-        assert!(completed.with_mirrored.is_some() && completed.unknown.is_none());
+        let scores = [1.0, 0.0];
+        let unknown = UnknownImages::new(Vec::new(), (&scores, &scores), 2, 1.0, None);
+        earlier.unknown = Some(unknown.clone());
+        let completed = measured(0.5, &["jpeg-30"]).completed_by(earlier.clone());
+        assert_eq!(completed.with_mirrored, earlier.with_mirrored);
+        assert_eq!(completed.unknown, Some(unknown));
         let corruptions = completed.corruptions.iter();
         let corruptions: Vec<_> = corruptions.map(|c| (c.name.as_str(), c.top1)).collect();
-        assert_eq!(corruptions, [("noise", 0.5), ("blur", 0.25)]);
+        assert_eq!(corruptions, [("contrast-3", 0.25), ("jpeg-30", 0.5)]);
+        earlier.images = 2;
+        let alone = measured(0.5, &["jpeg-30"]);
+        assert_eq!(alone.clone().completed_by(earlier), alone);
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub use evaluate::{
 };
 pub use export::{Provenance, WeightType, to_onnx, with_calibration};
 pub use loss::Distillation;
-pub use metrics::{Accuracy, Confidence, ReliabilityBin, accuracy};
+pub use metrics::{Accuracy, Confidence, accuracy};
 pub use mix::MixConfig;
 pub use model::{Activation, Block, HeadConfig, ModelConfig, Shape};
 pub use network::{Network, Precision};

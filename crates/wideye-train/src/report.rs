@@ -88,35 +88,31 @@ impl RunReport {
     /// Measures the run's network on the test images of a data set or on its validation images.
     ///
     /// # Errors
-    /// Those of [`RunFolder::load_as_trained`], and `Run` if its classes are not the network's.
+    /// Those of [`RunFolder::load_as_trained`] and [`Dataset::validation_of`], and `Run` if its classes are not the
+    /// network's.
     pub fn measure(&mut self, data: &Dataset, on_test: bool) -> Result<()> {
         let run = self.folder.load_as_trained()?;
         if run.classes.labels != data.labels {
             let reason = "its network's classes are not those of the data set; name another with --dataset and --data";
             return Err(self.folder.error(reason));
         }
-        if !run.classes.go_on_with(&Classes::of(data)) {
-            let reason = "was trained on other images than the data set has now, so that it may have seen those for validation; \
-                          name the data set that it was trained on with --dataset and --data";
-            return Err(self.folder.error(reason));
-        }
         let logits = |images, colours| network_logits(&run.network, images, colours);
-        let validation = data.validation();
+        let validation = data.validation_of(run.classes.train_sha256.as_deref())?;
         let fitted_on = logits(&validation, Colours::Kept)?;
-        let temperature = match validation.is_empty() {
-            true => 1.0,
-            false => {
-                let count = data.labels.len();
-                Calibration::fit(&fitted_on, count, validation.labels(), KEPT).temperature
-            }
-        };
+        let calibration =
+            Calibration::fit(&fitted_on, data.labels.len(), validation.labels(), KEPT);
         let (images, kept) = match on_test {
             true => (&data.test, logits(&data.test, Colours::Kept)?),
             false => (&validation, fitted_on),
         };
         let greyscale = logits(images, Colours::Greyscale)?;
         let scores = (kept.as_slice(), greyscale.as_slice());
-        self.measured = Some(Measured::new(scores, images, run.classes, temperature));
+        self.measured = Some(Measured::new(
+            scores,
+            images,
+            run.classes,
+            calibration.temperature,
+        ));
         Ok(())
     }
 }

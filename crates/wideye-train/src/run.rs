@@ -249,7 +249,7 @@ fn parse_metrics(line: &str) -> Option<EpochMetrics> {
 pub struct TrainedRun {
     /// The resolved configuration.
     pub config: Config,
-    /// The data set's classes and channel statistics.
+    /// The data set's classes, and the channel statistics that images are normalised with.
     pub classes: Classes,
     /// The network, its weights the moving average.
     pub network: Network,
@@ -273,7 +273,7 @@ pub struct Classes {
     /// The superclass of every class; empty where the data set has none.
     pub superclass_of: Vec<usize>,
     /// Means of the channels over the training images, of values of 0 to 1; of a run that starts from weights those
-    /// that the weights were trained with.
+    /// that the weights were trained with, where they tell.
     pub input_mean: [f64; 3],
     /// Standard deviations of the channels likewise; at least 1/255, for a channel that never varies.
     pub input_deviation: [f64; 3],

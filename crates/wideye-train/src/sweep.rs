@@ -89,17 +89,21 @@ impl Sweep {
     /// Reads a sweep's file and checks the configuration of every trial.
     ///
     /// # Errors
-    /// `Io` if a file cannot be read; `Config` if the sweep has no trial, or a trial's
-    /// configuration is none.
+    /// `Io` if a file cannot be read; `Config` if the sweep has no trial, names a field in two
+    /// places, or a trial's configuration is none.
     pub fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).at(path)?;
-        let file: SweepFile =
-            toml::from_str(&text).map_err(|e| Error::config("sweep", e.to_string()))?;
-        file.refuse_fields_named_twice()?;
+        let parsed = toml::from_str(&text).map_err(|e| Error::config("sweep", e.to_string()));
+        let read = parsed.and_then(|file: SweepFile| {
+            file.refuse_fields_named_twice()?;
+            let trials = trials(&file.grid, file.random.as_ref())?;
+            Ok((file, trials))
+        });
+        let (file, trials) = read.map_err(|error| error.in_file(path))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let sweep = Self {
             base: folder.join(file.base),
-            trials: trials(&file.grid, file.random.as_ref())?,
+            trials,
             set: file.set,
         };
         for trial in &sweep.trials {

@@ -154,12 +154,8 @@ impl Run {
             fresh_config(config, folder, device)?
         };
         let data = Dataset::read(config.dataset.kind, &config.dataset.path)?;
+        let validation = data.validation_of(None)?;
         let split = class_balanced_split(&data.train);
-        if split.validation.is_empty() {
-            let reason =
-                "has too few training images to set some of each class aside for validation";
-            return Err(Error::config("dataset.path", reason));
-        }
         let chosen = class_balanced_share(&data.train, &split.train, config.dataset.share);
         let train = data.train.select(&chosen);
         let precision = compute::precision(config.train.precision, device);
@@ -196,7 +192,7 @@ impl Run {
             _lock: lock,
             folder: folder.clone(),
             train: Arc::new(train),
-            validation: data.train.select(&split.validation),
+            validation,
             network,
             average,
             teacher,
@@ -500,7 +496,7 @@ fn classes_of_run(classes: &Classes, folder: &RunFolder, data: &Path) -> Result<
         return Ok(kept);
     }
     let reason = format!(
-        "was begun with other data than is in {} now; bring that back, or start a new run with --init",
+        "was begun with other data than is in {} now; bring that back, or start a new run",
         data.display()
     );
     Err(folder.error(&reason))

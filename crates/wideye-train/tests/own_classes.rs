@@ -142,7 +142,17 @@ fn folders_of_pictures_become_a_model_of_their_classes() {
             "{errors}"
         );
     }
-    succeed(with_data("evaluate").arg(&model).arg("--test"));
+    let output = with_data("evaluate")
+        .arg(&model)
+        .arg("--test")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let warned = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        warned.contains("some of its test images may be among them"),
+        "{warned}"
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use anyhow::Context;
 use wideye_classifier::Classifier;
 use wideye_train::{Calibration, Card, Colours, classifier_logits, with_calibration};
 
-use super::{Source, provenance_of, validation_images};
+use super::{Source, provenance_of};
 
 /// Fit a model's temperature and its threshold for "none of these" on the validation images, and write
 /// them into the file and its card.
@@ -32,7 +32,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .source
         .read_of(classes, provenance.as_ref().map(|p| &p.config.dataset))?;
     let trained_on = provenance.as_ref().and_then(|p| p.train_sha256.as_deref());
-    let images = validation_images(&data, trained_on)?;
+    let images = data.validation_of(trained_on)?;
     let logits = classifier_logits(&classifier, &images, Colours::Kept)?;
     let calibration = Calibration::fit(&logits, classes.len(), images.labels(), arguments.keep);
     let calibrated = with_calibration(&bytes, &calibration)?;

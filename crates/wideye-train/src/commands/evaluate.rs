@@ -10,7 +10,7 @@ use wideye_train::{
     classifier_logits, network_logits, write_confusion_matrix,
 };
 
-use super::{Source, provenance_of, validation_images};
+use super::{Source, provenance_of};
 
 /// Measure a run or an exported model, on the validation images unless told otherwise.
 #[derive(clap::Args)]
@@ -56,10 +56,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let data = arguments
         .source
         .read_of(subject.labels(), subject.dataset().as_ref())?;
+    let trained_on = subject.trained_on();
     let images = match arguments.test {
         true => data.test.clone(),
-        false => validation_images(&data, subject.trained_on().as_deref())?,
+        false => data.validation_of(trained_on.as_deref())?,
     };
+    if arguments.test && trained_on.is_some_and(|sha256| sha256 != data.train.sha256()) {
+        eprintln!(
+            "warning: the model was trained on other images than the data set has now; if that was made anew of the same \
+             pictures, some of its test images may be among them"
+        );
+    }
     let classes = wideye_train::Classes::of(&data);
     let count = data.labels.len();
     let logits = subject.logits(&images, Colours::Kept)?;

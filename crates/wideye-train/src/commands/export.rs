@@ -7,7 +7,7 @@ use wideye_train::{
     accuracy, classifier_logits, to_onnx,
 };
 
-use super::{Source, validation_images};
+use super::Source;
 
 /// Write a run's network as ONNX, with its card beside it.
 #[derive(clap::Args)]
@@ -70,7 +70,7 @@ fn compare(
     provenance: &Provenance,
     data: &Dataset,
 ) -> anyhow::Result<Vec<WeightTypeAccuracy>> {
-    let images = validation_images(data, run.classes.train_sha256.as_deref())?;
+    let images = data.validation_of(run.classes.train_sha256.as_deref())?;
     let measure = |weights: WeightType| {
         let onnx = to_onnx(&run.network, &run.classes, provenance, weights)?;
         let classifier = Classifier::from_onnx(&onnx)?;

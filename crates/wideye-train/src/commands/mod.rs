@@ -11,7 +11,7 @@ pub mod train;
 use std::path::PathBuf;
 
 use wideye_classifier::Classifier;
-use wideye_train::{Dataset, DatasetConfig, DatasetKind, Images, Provenance};
+use wideye_train::{Dataset, DatasetConfig, DatasetKind, Provenance};
 
 /// Which data set to read, and from where.
 #[derive(clap::Args)]
@@ -50,21 +50,6 @@ impl Source {
             _ => anyhow::bail!("name the data set with --dataset and its folder with --data"),
         }
     }
-}
-
-/// The images that were set aside from the training of a model, `trained_on` images of that SHA-256 if it tells.
-fn validation_images(data: &Dataset, trained_on: Option<&str>) -> anyhow::Result<Images> {
-    anyhow::ensure!(
-        trained_on.is_none_or(|sha256| sha256 == data.train.sha256()),
-        "the model was trained on other images than the data set has now, so that it may have seen those for validation; \
-         name the data set that it was trained on with --dataset and --data"
-    );
-    let images = data.validation();
-    anyhow::ensure!(
-        !images.is_empty(),
-        "the data set has too few training images to set some of each class aside for validation"
-    );
-    Ok(images)
 }
 
 /// Where an exported model comes from, if it tells.
