@@ -316,6 +316,74 @@ mod tests {
         assert_eq!(flips, [true, false, true, false]);
     }
 
+    fn always(strength: f32) -> Chance {
+        Chance {
+            probability: 1.0,
+            strength,
+        }
+    }
+
+    #[test]
+    fn jitter_stays_within_its_strength_and_reaches_its_ends() {
+        let config = AugmentConfig {
+            colour_jitter: always(0.2),
+            ..AugmentConfig::default()
+        };
+        let (mut low, mut high) = ([f32::INFINITY; 3], [f32::NEG_INFINITY; 3]);
+        for item in 0..500 {
+            let mut rng = generator(7, Purpose::Augment, 0, item);
+            let colour = config.draw_colour(&mut rng);
+            let factors = [colour.brightness, colour.contrast, colour.saturation];
+            for (at, factor) in factors.into_iter().enumerate() {
+                low[at] = low[at].min(factor);
+                high[at] = high[at].max(factor);
+            }
+        }
+        // That 500 uniform draws leave a twentieth of the range free at an end has a chance of 0.95^500, 7e-12.
+        for at in 0..3 {
+            assert!((0.8..0.82).contains(&low[at]), "{low:?}");
+            assert!((1.18..=1.2).contains(&high[at]), "{high:?}");
+        }
+    }
+
+    #[test]
+    fn greyscale_takes_away_its_strength_of_the_colour() {
+        // Red, of 0.299 as grey.
+        let mut red = vec![0; IMAGE_LEN];
+        red[..IMAGE_LEN / 3].fill(255);
+        for (strength, expected) in [(1.0, [0.299, 0.299]), (0.5, [0.6495, 0.1495])] {
+            let config = AugmentConfig {
+                greyscale: always(strength),
+                ..AugmentConfig::default()
+            };
+            let mut output = vec![0.0; IMAGE_LEN];
+            let mut rng = generator(7, Purpose::Augment, 0, 0);
+            config.apply(&red, &mut output, SIDE, 0, &mut rng);
+            for (actual, expected) in [output[0], output[IMAGE_LEN - 1]].iter().zip(expected) {
+                assert!((actual - expected).abs() < 1e-5, "{actual}, not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cutout_shrinks_with_the_image() {
+        let config = AugmentConfig {
+            cutout: always(8.0),
+            ..AugmentConfig::default()
+        };
+        // 8 of 32 pixels are 6 of 24; squares that the border cuts are smaller.
+        for (side, length) in [(32, 8), (24, 6), (16, 4)] {
+            let grey = |item| {
+                let mut output = vec![0.0; 3 * side * side];
+                let mut rng = generator(7, Purpose::Augment, 0, item);
+                config.apply(&[0; IMAGE_LEN], &mut output, side, 0, &mut rng);
+                output.iter().filter(|&&value| value == 0.5).count()
+            };
+            let largest = (0..50).map(grey).max();
+            assert_eq!(largest, Some(3 * length * length), "{side}");
+        }
+    }
+
     #[test]
     fn a_probability_above_one_is_refused() {
         let config = AugmentConfig {

@@ -151,7 +151,7 @@ impl Iterator for Batches {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::augment::Chance;
+    use crate::augment::{Chance, EveryOther, Flip};
     use crate::dataset::IMAGE_LEN;
 
     fn plan(count: usize, epoch: usize) -> EpochPlan {
@@ -194,6 +194,38 @@ mod tests {
         let mut seen: Vec<i64> = plan(20, 0).batches(0, 2).flat_map(|b| b.labels).collect();
         seen.sort_unstable();
         assert_eq!(seen, (0..20).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn alternate_flips_mirror_half_of_the_images_first_and_the_others_next() {
+        const COUNT: usize = 200;
+        let flipped = |epoch| -> Vec<bool> {
+            let mut plan = plan(COUNT, epoch);
+            // Black, but for the left half.
+            let row = |x| if x % 32 < 16 { 255 } else { 0 };
+            let pixels = (0..COUNT * IMAGE_LEN).map(row).collect();
+            let labels = (0..COUNT).map(|i| i as u8).collect();
+            plan.images = Arc::new(Images::new(pixels, labels));
+            plan.mix = MixConfig::default();
+            plan.augment = AugmentConfig {
+                flip: Flip::Every(EveryOther::Alternate),
+                ..AugmentConfig::default()
+            };
+            let mut flipped = vec![false; COUNT];
+            for batch in plan.batches(0, 2) {
+                let images = batch.images_nchw.chunks_exact(IMAGE_LEN);
+                for (image, label) in images.zip(batch.labels) {
+                    flipped[label as usize] = image[0] == 0.0;
+                }
+            }
+            flipped
+        };
+        let first = flipped(0);
+        let count = first.iter().filter(|&&flipped| flipped).count();
+        // Four standard deviations of a binomial of 200 draws are 28.
+        assert!(count.abs_diff(COUNT / 2) < 28, "{count}");
+        assert!(first.iter().zip(flipped(1)).all(|(&a, b)| a != b));
+        assert_eq!(flipped(2), first);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{Confidence, confidences, expected_calibration_error};
+use crate::metrics::{Confidence, confidences, cross_entropy, expected_calibration_error};
 
 /// Bins of the calibration error.
 pub(crate) const BINS: usize = 15;
@@ -99,27 +99,6 @@ fn fit_temperature(logits: &[f32], classes: usize, labels: &[u8]) -> f64 {
     f64::midpoint(low, high).exp()
 }
 
-/// The mean cross-entropy of targets that leave the share `doubt` to all classes but the label.
-fn cross_entropy(
-    logits: &[f32],
-    classes: usize,
-    labels: &[u8],
-    doubt: f64,
-    temperature: f64,
-) -> f64 {
-    let of_image = |(scores, &label): (&[f32], &u8)| {
-        let scaled = |score: f32| f64::from(score) / temperature;
-        let max = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let exponentials = scores.iter().map(|&s| (scaled(s) - scaled(max)).exp());
-        let log_sum = exponentials.sum::<f64>().ln() + scaled(max);
-        let right = scaled(scores[usize::from(label)]);
-        let wrong = scores.iter().map(|&s| scaled(s)).sum::<f64>() - right;
-        log_sum - (1.0 - doubt) * right - doubt * wrong / (classes - 1).max(1) as f64
-    };
-    let images = logits.chunks_exact(classes).zip(labels);
-    images.map(of_image).sum::<f64>() / labels.len() as f64
-}
-
 /// The largest probability that `kept` of the rightly classified images reach; 0 if none is right.
 fn threshold(confidences: &[Confidence], kept: f64) -> f32 {
     let mut right: Vec<f32> = confidences
@@ -170,20 +149,6 @@ mod tests {
         assert!((calibration.known_threshold - 21.0 / 22.0).abs() < 1e-6);
         let one_class = Calibration::fit(&[0.6; 3], 1, &[0; 3], 0.95);
         assert_eq!(one_class.known_threshold, 1.0);
-    }
-
-    #[test]
-    fn the_cross_entropy_by_hand() {
-        let (logits, labels) = three_of_four();
-        // At 2 the difference is 1: ln(1 + e^-1) = 0.313262 three times, and 1.313262.
-        let (likely, unlikely) = (0.313_262, 1.313_262);
-        for (doubt, expected) in [
-            (0.0, (3.0 * likely + unlikely) / 4.0),
-            (0.5, (likely + unlikely) / 2.0),
-        ] {
-            let loss = cross_entropy(&logits, 2, &labels, doubt, 2.0);
-            assert!((loss - expected).abs() < 1e-6, "{doubt}: {loss}");
-        }
     }
 
     #[test]

@@ -19,6 +19,14 @@ pub struct Distillation {
     pub weight: f64,
 }
 
+impl Distillation {
+    /// A loss by the labels and the distance of scores from the teacher's, both `[n, classes]`, each by its share.
+    pub(crate) fn weigh(&self, by_labels: &Tensor, logits: &Tensor, teacher: &Tensor) -> Tensor {
+        let distance = distance(logits, teacher, self.temperature);
+        by_labels * (1.0 - self.weight) + distance * self.weight
+    }
+}
+
 /// The classes that images are of.
 #[derive(Debug)]
 pub(crate) struct Targets {
@@ -53,7 +61,7 @@ impl Targets {
 
 /// How far scores are from a teacher's, both `[n, classes]`: the mean Kullback-Leibler divergence
 /// at the temperature, times its square, so that gradients keep their size.
-pub(crate) fn distillation(logits: &Tensor, teacher: &Tensor, temperature: f64) -> Tensor {
+fn distance(logits: &Tensor, teacher: &Tensor, temperature: f64) -> Tensor {
     let soft = |logits: &Tensor| (logits / temperature).log_softmax(1, Kind::Float);
     let images = logits.size()[0] as f64;
     let divergence = soft(logits).kl_div(&soft(teacher), Reduction::Sum, true);
@@ -100,11 +108,19 @@ mod tests {
         let teacher = Tensor::from_slice(&[0.0f64, 0.0, 1.0, 1.0]).reshape([2, 2]);
         // First image: 1/2 ln((1/2) / (1/4)) + 1/2 ln((1/2) / (3/4)) = 0.143841; second: 0.
         let mean = 0.143_841_04 / 2.0;
-        assert!((value(&distillation(&logits(), &teacher, 1.0)) - mean).abs() < 1e-6);
-        assert!(value(&distillation(&teacher, &teacher, 4.0)).abs() < 1e-9);
+        assert!((value(&distance(&logits(), &teacher, 1.0)) - mean).abs() < 1e-6);
+        assert!(value(&distance(&teacher, &teacher, 4.0)).abs() < 1e-9);
         // At a temperature of 2 the student's scores are halved: softmax(0, ln 3 / 2) is
         // (0.366025, 0.633975), 1/2 ln(0.5 / 0.366025) + 1/2 ln(0.5 / 0.633975) = 0.037252, times 4.
         let expected = 4.0 * 0.037252286 / 2.0;
-        assert!((value(&distillation(&logits(), &teacher, 2.0)) - expected).abs() < 1e-5);
+        assert!((value(&distance(&logits(), &teacher, 2.0)) - expected).abs() < 1e-5);
+        // A quarter of the labels' loss, here 1, and three of this.
+        let settings = Distillation {
+            teacher: PathBuf::new(),
+            temperature: 2.0,
+            weight: 0.75,
+        };
+        let loss = settings.weigh(&Tensor::from(1.0f64), &logits(), &teacher);
+        assert!((value(&loss) - (0.25 + 0.75 * expected)).abs() < 1e-5);
     }
 }

@@ -33,6 +33,32 @@ pub fn accuracy(logits: &[f32], classes: usize, labels: &[u8]) -> Accuracy {
     }
 }
 
+/// The mean cross-entropy, in nats, of scores at a temperature and targets that leave the share `doubt` to all classes but the
+/// label.
+///
+/// # Shapes
+/// - `logits`: `[n, classes]`
+/// - `labels`: `[n]`
+pub(crate) fn cross_entropy(
+    logits: &[f32],
+    classes: usize,
+    labels: &[u8],
+    doubt: f64,
+    temperature: f64,
+) -> f64 {
+    let of_image = |(scores, &label): (&[f32], &u8)| {
+        let scaled = |score: f32| f64::from(score) / temperature;
+        let max = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let exponentials = scores.iter().map(|&s| (scaled(s) - scaled(max)).exp());
+        let log_sum = exponentials.sum::<f64>().ln() + scaled(max);
+        let right = scaled(scores[usize::from(label)]);
+        let wrong = scores.iter().map(|&s| scaled(s)).sum::<f64>() - right;
+        log_sum - (1.0 - doubt) * right - doubt * wrong / (classes - 1).max(1) as f64
+    };
+    let images = logits.chunks_exact(classes).zip(labels);
+    images.map(of_image).sum::<f64>() / labels.len() as f64
+}
+
 /// How often images of each class (row) are taken for each class (column).
 ///
 /// # Shapes
@@ -203,6 +229,21 @@ mod tests {
                 top5: 0.75
             }
         );
+    }
+
+    #[test]
+    fn the_cross_entropy_by_hand() {
+        // Four images with scores (2, 0), three of them of the first class. At a temperature of 2 the difference is
+        // 1: ln(1 + e^-1) = 0.313262 three times, and 1.313262.
+        let (logits, labels) = ([2.0, 0.0].repeat(4), [0, 0, 0, 1]);
+        let (likely, unlikely) = (0.313_262, 1.313_262);
+        for (doubt, expected) in [
+            (0.0, (3.0 * likely + unlikely) / 4.0),
+            (0.5, (likely + unlikely) / 2.0),
+        ] {
+            let loss = cross_entropy(&logits, 2, &labels, doubt, 2.0);
+            assert!((loss - expected).abs() < 1e-6, "{doubt}: {loss}");
+        }
     }
 
     #[test]

@@ -358,6 +358,10 @@ pub struct EpochMetrics {
     pub train_loss: f64,
     /// The share of augmented training images classified right.
     pub train_top1: f64,
+    /// The mean cross-entropy of the validation images by the weights' moving average, in nats; not measured by
+    /// trainers before this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation_loss: Option<f64>,
     /// The share of validation images classified right by the weights' moving average.
     pub validation_top1: f64,
     /// The share of validation images whose class is among the five likeliest.

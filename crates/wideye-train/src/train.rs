@@ -19,7 +19,7 @@ use crate::dataset::{Dataset, Images, class_balanced_share, class_balanced_split
 use crate::error::{AtPath, Error, ErrorKind, Result};
 use crate::evaluate::{self, Colours};
 use crate::export;
-use crate::loss::{Targets, distillation};
+use crate::loss::Targets;
 use crate::metrics;
 use crate::network::{Mode, Network};
 use crate::optimizer::{MovingAverage, Optimizer};
@@ -353,8 +353,7 @@ impl Run {
         let settings = &self.config.train;
         let mut loss = targets.cross_entropy(&logits, settings.label_smoothing);
         if let (Some(teacher), Some(settings)) = (&self.teacher, &settings.distillation) {
-            let distance = distillation(&logits, &teacher.logits(&images), settings.temperature);
-            loss = loss * (1.0 - settings.weight) + distance * settings.weight;
+            loss = settings.weigh(&loss, &logits, &teacher.logits(&images));
         }
         self.optimizer.step(&loss, learning_rate);
         if self.state.epoch < settings.first_averaged() {
@@ -390,7 +389,9 @@ impl Run {
         }
         let logits = evaluate::network_logits(&self.average, &self.validation, Colours::Kept)?;
         let classes = logits.len() / self.validation.len().max(1);
-        let accuracy = metrics::accuracy(&logits, classes, self.validation.labels());
+        let labels = self.validation.labels();
+        let accuracy = metrics::accuracy(&logits, classes, labels);
+        let validation_loss = metrics::cross_entropy(&logits, classes, labels, 0.0, 1.0);
         let Totals {
             loss,
             correct,
@@ -403,6 +404,7 @@ impl Run {
             learning_rate,
             train_loss: loss / images,
             train_top1: correct / images,
+            validation_loss: Some(validation_loss),
             validation_top1: accuracy.top1,
             validation_top5: accuracy.top5,
             side,

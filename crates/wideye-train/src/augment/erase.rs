@@ -49,6 +49,10 @@ fn draw(
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
+    use rand::TryRng;
+
     use super::*;
     use crate::random::{Purpose, generator};
 
@@ -70,6 +74,40 @@ mod tests {
             largest = largest.max(share);
         }
         assert!(largest > 0.3, "{largest}");
+    }
+
+    /// Draws what it is told, as shares of 1.
+    struct Told(std::vec::IntoIter<f64>);
+
+    impl TryRng for Told {
+        type Error = Infallible;
+
+        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+            let share = self.0.next().expect("no more draws than told");
+            Ok((share * 2.0f64.powi(32)) as u32)
+        }
+
+        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+            unreachable!("float32 takes 32 bits")
+        }
+
+        fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Infallible> {
+            unreachable!("float32 takes 32 bits")
+        }
+    }
+
+    #[test]
+    fn rectangles_by_hand() {
+        // An area of 0.02 + 0.38 / 2 of 1,024 pixels, 215.04, and the flattest ratio, 1 / 3.3: 8.07 high and 26.64 wide.
+        let flattest = [0.5, 0.0];
+        // From 8 to the right it would reach 35: drawn again, from 4 to 31.
+        let told = [flattest, [0.25, 0.5], flattest, [0.125, 0.5]].concat();
+        let mut rng = Told(told.into_iter());
+        assert_eq!(draw(32, 0.4, &mut rng), Some((4, 16, 27, 8)));
+        assert_eq!(rng.0.next(), None);
+        // The same area, half-way from 1 / 3.3 to 3.3: a ratio of 1.80152, 19.68 high and 10.93 wide.
+        let mut rng = Told(vec![0.5, 0.5, 0.0, 0.25].into_iter());
+        assert_eq!(draw(32, 0.4, &mut rng), Some((0, 8, 11, 20)));
     }
 
     #[test]

@@ -77,11 +77,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     evaluation.calibration_error = Some(error);
     if arguments.with_mirrored {
         let mirrored = subject.logits(&images.mirrored(), Colours::Kept)?;
-        let mean: Vec<f32> = logits
-            .iter()
-            .zip(mirrored)
-            .map(|(a, b)| (a + b) / 2.0)
-            .collect();
+        let mean = mean(&logits, &mirrored);
         evaluation.with_mirrored = Some(wideye_train::accuracy(&mean, count, images.labels()));
     }
     if let Some(folder) = &arguments.unknown {
@@ -120,6 +116,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         print(&evaluation, arguments.test)?;
     }
     Ok(())
+}
+
+/// The mean of two images' scores, or of many pairs'.
+fn mean(scores: &[f32], others: &[f32]) -> Vec<f32> {
+    let pairs = scores.iter().zip(others);
+    pairs.map(|(a, b)| f32::midpoint(*a, *b)).collect()
 }
 
 /// What a list of corruptions is parsed into.
@@ -289,4 +291,20 @@ fn print(evaluation: &Evaluation, test: bool) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mirror_images_count_half() {
+        // Two images of two classes: alone the first class wins and the second does, with their mirror images it is
+        // the other way round.
+        let (scores, mirrored) = ([3.0, 1.0, 0.0, 1.0], [0.0, 4.0, 5.0, 2.0]);
+        let mean = mean(&scores, &mirrored);
+        assert_eq!(mean, [1.5, 2.5, 2.5, 1.5]);
+        assert_eq!(wideye_train::accuracy(&scores, 2, &[1, 0]).top1, 0.0);
+        assert_eq!(wideye_train::accuracy(&mean, 2, &[1, 0]).top1, 1.0);
+    }
 }

@@ -69,12 +69,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 fn collect(sweep: &Sweep, out: &Path) -> anyhow::Result<()> {
     let summary = sweep.summary(out)?;
     fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
-    for (name, text) in [
+    let whole = [
         ("summary.csv", summary.csv()),
         ("summary.json", summary.json()),
         ("summary.md", summary.markdown()),
         ("summary.svg", summary.plot()),
-    ] {
+    ];
+    let whole = whole.map(|(name, text)| (name.to_string(), text));
+    let by_field = summary.plots_by_field().into_iter();
+    let by_field = by_field.map(|(field, plot)| (format!("summary-{field}.svg"), plot));
+    for (name, text) in whole.into_iter().chain(by_field) {
         let path = out.join(name);
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         eprintln!("wrote {}", path.display());

@@ -82,22 +82,27 @@ fn overview(runs: &[RunReport], split: &str) -> Markup {
 }
 
 fn training(runs: &[RunReport]) -> Markup {
-    let of = |value: fn(&crate::EpochMetrics) -> f64, label: &str, faint: bool| {
+    let of = |value: fn(&crate::EpochMetrics) -> Option<f64>, label: &str, faint: bool| {
         let curve = |(colour, run): (usize, &RunReport)| Curve {
             name: format!("{}, {label}", run.name),
             points: run
                 .metrics
                 .iter()
-                .map(|m| (m.epoch as f64, value(m)))
+                .filter_map(|m| Some((m.epoch as f64, value(m)?)))
                 .collect(),
             colour,
             faint,
         };
         runs.iter().enumerate().map(curve).collect::<Vec<_>>()
     };
-    let accuracy: Vec<Curve> = of(|m| m.train_top1, "training", true)
+    let accuracy: Vec<Curve> = of(|m| Some(m.train_top1), "training", true)
         .into_iter()
-        .chain(of(|m| m.validation_top1, "validation", false))
+        .chain(of(|m| Some(m.validation_top1), "validation", false))
+        .collect();
+    let loss: Vec<Curve> = of(|m| Some(m.train_loss), "training", true)
+        .into_iter()
+        .chain(of(|m| m.validation_loss, "validation", false))
+        .filter(|curve| !curve.points.is_empty())
         .collect();
     let rates: Vec<Curve> = runs.iter().enumerate().map(learning_rate).collect();
     let axes = |title, y, share| Axes {
@@ -113,7 +118,7 @@ fn training(runs: &[RunReport]) -> Markup {
              are as they are, and seen by the average of its weights." }
         div.plots {
             (PreEscaped(plots::curves(&axes("Accuracy", "top-1", true), &accuracy)))
-            (PreEscaped(plots::curves(&axes("Loss", "training loss", false), &of(|m| m.train_loss, "training", false))))
+            (PreEscaped(plots::curves(&axes("Loss", "loss", false), &loss)))
             (PreEscaped(plots::curves(&axes("Learning rate", "rate", false), &rates)))
         }
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use toml::Value;
 
 use super::Sweep;
-use crate::config::Config;
+use crate::config::{Config, PrecisionChoice};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plots::{self, Group};
 use crate::run::{EpochMetrics, RunFolder};
@@ -17,17 +17,15 @@ const SEED: &str = "seed";
 /// What is said of a run folder that an earlier or another sweep has left.
 const ANOTHER: &str = "of another configuration";
 
-/// Why what is in a trial's run folder, if anything is, does not count.
-fn unusable(config: &Config, run: &RunFolder) -> Option<String> {
+/// The configuration with which a trial has begun, if it has, or why what is in its run folder does not count.
+fn begun_with(config: &Config, run: &RunFolder) -> Result<Option<Config>, String> {
     if !run.config().is_file() {
-        return None;
+        return Ok(None);
     }
     match Config::read(&run.config(), &[]) {
-        Ok(saved) => config
-            .as_resumed(&saved)
-            .is_none()
-            .then(|| ANOTHER.to_string()),
-        Err(error) => Some(format!("its configuration is none: {}", first_line(&error))),
+        Ok(saved) if config.as_resumed(&saved).is_some() => Ok(Some(saved)),
+        Ok(_) => Err(ANOTHER.into()),
+        Err(error) => Err(format!("its configuration is none: {}", first_line(&error))),
     }
 }
 
@@ -61,6 +59,9 @@ pub struct TrialResult {
     pub settings: BTreeMap<String, Value>,
     /// Epochs that it is to have.
     pub epochs: usize,
+    /// What its convolutions compute in, once it has begun: what was left open, as the machine resolved it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<PrecisionChoice>,
     /// What was measured after each epoch so far.
     pub metrics: Vec<EpochMetrics>,
     /// Why there will be no more: the training failed, or the run folder is another configuration's.
@@ -92,14 +93,15 @@ impl Summary {
         let trial = |trial: &super::SweepTrial| {
             let config = sweep.config(trial)?;
             let run = trial.run(folder);
-            let (metrics, problem) = match unusable(&config, &run) {
-                Some(problem) => (Vec::new(), Some(problem)),
-                None => (run.read_metrics()?, run.read_failure()?),
+            let (metrics, problem, saved) = match begun_with(&config, &run) {
+                Err(problem) => (Vec::new(), Some(problem), None),
+                Ok(saved) => (run.read_metrics()?, run.read_failure()?, saved),
             };
             Ok(TrialResult {
                 name: trial.name(),
                 settings: trial.settings.clone(),
                 epochs: config.train.epochs,
+                precision: saved.map(|config| config.train.precision),
                 metrics,
                 problem,
             })
@@ -199,6 +201,37 @@ impl Summary {
             "Validation top-1, a dot for each seed",
             &groups,
         ))
+    }
+
+    /// How each field alone does: where several are varied, a plot of all finished trials by the field's values, for
+    /// each field with a name.
+    pub fn plots_by_field(&self) -> Vec<(&str, String)> {
+        let plot = |field| {
+            let title = format!("Validation top-1 by {field}, a dot for each trial");
+            let plot = plots::spread(&title, &self.by_value(field));
+            (field, plots::standalone(&plot))
+        };
+        match self.settings().count() {
+            0 | 1 => Vec::new(),
+            _ => self.settings().map(plot).collect(),
+        }
+    }
+
+    /// The finished trials by a field's values, these in the order in which the sweep has them.
+    fn by_value(&self, field: &str) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        for trial in &self.trials {
+            let name = plain(&trial.settings[field]);
+            let top1 = trial.last().map(|last| last.validation_top1);
+            match groups.iter_mut().find(|group| group.name == name) {
+                Some(group) => group.values.extend(top1),
+                None => groups.push(Group {
+                    name,
+                    values: top1.into_iter().collect(),
+                }),
+            }
+        }
+        groups
     }
 
     /// The varied fields but for the seed.
@@ -306,6 +339,7 @@ mod tests {
             learning_rate: 0.1,
             train_loss: 2.5,
             train_top1: 0.3,
+            validation_loss: Some(2.0),
             validation_top1: if epoch == 2 { top1 } else { 0.0 },
             validation_top5: 0.75,
             side: 32,
@@ -319,6 +353,7 @@ mod tests {
                 (SEED.into(), Value::Integer(seed)),
             ]),
             epochs: 2,
+            precision: None,
             metrics: (1..=epochs_done).map(epoch).collect(),
             problem: None,
         }
@@ -353,6 +388,41 @@ selu-1,selu,1,not started,,,,
 selu-2,selu,2,the loss is not finite,,,,
 ";
         assert_eq!(summary().csv(), expected);
+    }
+
+    #[test]
+    fn several_fields_have_a_plot_each() {
+        assert_eq!(summary().plots_by_field(), [], "one field has its plot");
+        let mut summary = summary();
+        summary.fields.push("train.epochs".into());
+        for (trial, epochs) in summary.trials.iter_mut().zip([9, 10].repeat(3)) {
+            let epochs = Value::Integer(epochs);
+            trial.settings.insert("train.epochs".into(), epochs);
+        }
+        let by_value = |field| {
+            let groups = summary.by_value(field).into_iter();
+            groups.map(|g| (g.name, g.values)).collect::<Vec<_>>()
+        };
+        let expected = |name: &str, values: &[f64]| (name.to_string(), values.to_vec());
+        assert_eq!(
+            by_value("train.epochs"),
+            [expected("9", &[0.4, 0.5]), expected("10", &[0.6])]
+        );
+        assert_eq!(
+            by_value("model.activation"),
+            [
+                expected("relu", &[0.4]),
+                expected("elu", &[0.5, 0.6]),
+                expected("selu", &[])
+            ]
+        );
+        let plots = summary.plots_by_field();
+        let fields: Vec<_> = plots.iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, ["model.activation", "train.epochs"]);
+        for (field, svg) in plots {
+            assert!(svg.contains(&format!("by {field}")), "{svg}");
+            assert_eq!(svg.matches("<circle ").count(), 3, "{svg}");
+        }
     }
 
     #[test]
