@@ -60,7 +60,7 @@ async function measure(runs, trainer) {
     };
     const isTested = !CHOSEN_BY_VALIDATION.includes(name);
     const trials = [];
-    for (const { name: trial, settings, epochs, metrics } of summary.trials) {
+    for (const { name: trial, settings, epochs, precision, metrics } of summary.trials) {
       const last = metrics.find(({ epoch }) => epoch === epochs);
       const known = before.find(
         (other) => other.trial === trial && (isTested ? other.test : other.validation),
@@ -70,7 +70,7 @@ async function measure(runs, trainer) {
       const same = known && (!last || JSON.stringify(known.validation) === JSON.stringify(validation));
       const options = meetsChanges(name, settings) ? CHANGES : [];
       const test = last && !same && isTested ? measureOnTest(trainer, join(out, trial), options) : undefined;
-      trials.push(same ? known : { trial, settings, validation, test });
+      trials.push(same ? known : { trial, settings, precision: last && precision, validation, test });
       // Whoever stops here keeps what comes later of the last time.
       const later = before.filter((old) => trials.every((row) => row.trial !== old.trial));
       keep([...trials, ...later]);

@@ -1,4 +1,5 @@
 // The page of the experiments: tables and verdicts, all from the results.
+import { costOf } from "../cost.mjs";
 import { table } from "../markdown.mjs";
 import { deviation, difference, mean } from "./statistics.mjs";
 
@@ -147,14 +148,11 @@ ${table([
 /** The filters of the stages, of two convolutions each. */
 const STAGES = { narrow: [32, 64], deep: [32, 64, 64], wide: [128, 256] };
 
-/** What one image costs a plain network with these stages, each of which ends in a 2x2 maximum. */
+/** What one image costs a plain network with these stages, of which the first two end in a 2x2 maximum. */
 export function multiplyAccumulates(stages, classes = 100) {
-  let [sum, input, side] = [0, 3, 32];
-  for (const filters of stages) {
-    sum += 9 * side ** 2 * (input + filters) * filters;
-    [input, side] = [filters, side / 2];
-  }
-  return sum + input * classes * side ** 2;
+  const pairs = stages.map((filters) => [2, filters, 3]);
+  const last = [...pairs.slice(2), [1, classes, 1]];
+  return costOf([...pairs.slice(0, 2).map((pair) => [pair]), last]).macs;
 }
 
 const millions = (stages) => (multiplyAccumulates(stages) / 1e6).toFixed(0);

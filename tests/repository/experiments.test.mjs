@@ -83,6 +83,8 @@ test("multiply-accumulates are those of the cards", () => {
     const card = JSON.parse(readFileSync(new URL(`web/models/${name}.json`, root), "utf8"));
     assert.equal(multiplyAccumulates(stages), card.macs, name);
   }
+  // deep: 9*(3*32 + 32*32)*1024 + 9*(32*64 + 64*64)*256 + 9*(2*64*64)*64 + 64*100*64, the third stage without a maximum.
+  assert.equal(multiplyAccumulates([32, 64, 64]), 10_321_920 + 14_155_776 + 4_718_592 + 409_600);
 });
 
 test("a page without results says so", () => {
