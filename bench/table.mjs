@@ -62,7 +62,7 @@ function ratesOf({ machine, device, threads, torch, rounds, date, commit, result
   const place = device === "cpu" ? `${threads} threads of ${machine.cpu}` : device;
   return [
     table(rows),
-    `Medians of ${rounds} rounds on ${place}, PyTorch ${torch} (${date.slice(0, 10)}, commit ${commit.slice(0, 8)}).`,
+    `Medians of ${rounds} rounds on ${place}, PyTorch ${torch} (${date.slice(0, 10)}${commit ? `, commit ${commit.slice(0, 8)}` : ""}).`,
   ].join("\n\n");
 }
 

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 
 import { runTrainingBench } from "../bench/training/run.mjs";
 import * as requirements from "./requirements.mjs";
-import { main, root, run, StepError, step } from "./steps.mjs";
+import { answer, main, root, run, StepError, step } from "./steps.mjs";
 
 await main(async () => {
   const { values } = parseArgs({
@@ -29,6 +29,10 @@ await main(async () => {
   const trainer = values.trainer ?? requirements.builtTrainer();
   await runTrainingBench({
     trainer,
+    // Of another trainer it is not known.
+    commit: values.trainer
+      ? undefined
+      : answer("git", ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]),
     config: join(root, "crates", "wideye-train", "experiments", "base.toml"),
     python: values.python,
     device: values.device,

@@ -62,7 +62,7 @@ def main():
     with open(sys.argv[1]) as file:
         model = json.load(file)
     device = torch.device(model["device"])
-    kind = {"bf16": torch.bfloat16, "float32": torch.float32}[model["precision"]]
+    kind = {"bf16": torch.bfloat16, "bf16-native": torch.bfloat16, "float32": torch.float32}[model["precision"]]
     network = Network(model["blocks"], model["features"], model["classes"], kind)
     network = network.to(device, memory_format=torch.channels_last)
     weights = [p for p in network.parameters() if p.dim() > 1]

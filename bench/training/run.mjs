@@ -6,12 +6,15 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { answer, StepError } from "../../scripts/steps.mjs";
+import { StepError } from "../../scripts/steps.mjs";
 import { median } from "../statistics.mjs";
 
 const script = fileURLToPath(new URL("pytorch.py", import.meta.url));
 
 const NETWORKS = ["wide", "res9"];
+
+/** `bf16` is what wideye-train makes of it on this machine, `bf16-native` the arithmetic that PyTorch has. */
+const PRECISIONS = ["bf16", "bf16-native", "float32"];
 
 /** The trainer's libtorch, as scripts/libtorch provides it. */
 const TORCH = "2.11.0";
@@ -46,15 +49,19 @@ function paced(command, args, env) {
   };
 }
 
-/** Writes the rates of every network and precision to `out`, and prints a line for each. */
-export async function runTrainingBench({ trainer, config, python, device, threads, rounds, batches, out }) {
+/**
+ * Writes the rates of every network and precision to `out`, and prints a line for each. `commit` is the trainer's, if that
+ * is known.
+ */
+export async function runTrainingBench(options) {
+  const { trainer, commit, config, python, device, threads, rounds, batches, out } = options;
   const results = [];
   const scratch = mkdtempSync(join(tmpdir(), "wideye-bench-"));
   const running = [];
   let torch;
   try {
     for (const name of NETWORKS) {
-      for (const precision of ["bf16", "float32"]) {
+      for (const precision of PRECISIONS) {
         const set = {
           "model.name": `"${name}"`,
           "train.batch_size": SETTINGS.batchSize,
@@ -129,7 +136,7 @@ export async function runTrainingBench({ trainer, config, python, device, thread
   const machine = { cpu: cpus()[0].model, cores: cpus().length };
   const document = {
     schema: 1,
-    commit: answer("git", ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]),
+    commit,
     date: new Date().toISOString(),
     machine,
     device,

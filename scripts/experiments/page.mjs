@@ -54,11 +54,24 @@ export function verdict(claim, a, b, value = top1) {
   return `- ${claim}: **${said}** (${size}).`;
 }
 
-const PROTOCOL = `All runs but one set are equal in epochs and images: 10 epochs over the same fifth of the training images (9,000 of 45,000), batches of
+/** What the runs multiplied in, as far as they keep it. */
+export function arithmetic(trials) {
+  const counts = new Map();
+  for (const { precision } of trials.filter(({ validation }) => validation))
+    counts.set(precision, (counts.get(precision) ?? 0) + 1);
+  const early = counts.get(undefined);
+  counts.delete(undefined);
+  const known = [...counts].map(([precision, count]) => `${count} in \`${precision}\``);
+  const unknown = early ? [`${early} before runs kept which it was`] : [];
+  return `bf16 is \`bf16-native\` or \`bf16-widened\`, which multiplies in float32,
+whichever is faster on a machine; of the runs ${[...known, ...unknown].join(", ") || "none"} were trained.`;
+}
+
+const protocol = (trials) => `All runs but one set are equal in epochs and images: 10 epochs over the same fifth of the training images (9,000 of 45,000), batches of
 64, one-cycle SGD with a learning rate of 0.1 and a weight decay of 0.0005, bf16, three seeds; what differs is named. So
 accuracies are far below those of the shipped models, which train longer on all images. No network has settings of its own: differences
 hold at this budget and these settings, and the last section shows how much settings do. The runs are of two kinds of CPU and some days of
-the trainer's development, and multiplied bf16 in bfloat16 or in float32, whichever was faster.
+the trainer's development. ${arithmetic(trials)}
 
 Tables give means and standard deviations over seeds, on the 10,000 test images. Verdicts give the difference with its 95 % interval
 by Welch's t-test. The interval covers the seed alone, not which images were trained and tested on, so that differences near a point are
@@ -99,7 +112,7 @@ export function experimentsPage(results) {
 wideye began as a story: a network of 32 and 64 filters took a grey kangaroo for an elephant, deeper ones got no further, and
 128 and 256 filters put it right. This page tests the story and a few things near it.
 
-${PROTOCOL}
+${protocol(SWEEPS.flatMap(of))}
 
 To run them again, in the repository's folder, a dozen hours of two cores and more:
 

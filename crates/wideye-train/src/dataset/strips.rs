@@ -70,7 +70,7 @@ fn fill(package: &Path, train: &[u8], test: &[u8], folder: &Path) -> Result<()> 
     let names = (1..=5).map(|batch| format!("data_batch_{batch}"));
     let labels = train.chunks(IMAGES_PER_STRIP).chain([test]);
     let batches = names.chain(["test_batch".into()]).zip(labels);
-    for ((name, labels), published) in batches.zip(RECORDS) {
+    for ((name, labels), known) in batches.zip(RECORDS) {
         let strip = package.join(&name).with_extension("png");
         let images = read_strip(&strip)?;
         if images.len() != IMAGES_PER_STRIP * IMAGE_LEN {
@@ -83,10 +83,10 @@ fn fill(package: &Path, train: &[u8], test: &[u8], folder: &Path) -> Result<()> 
         }
         let records = records(labels, &images);
         let actual = sha256(&records);
-        if actual != published {
+        if actual != known {
             return Err(Error::new(ErrorKind::Checksum {
                 path: strip,
-                expected: format!("SHA-256 {published} of its records"),
+                expected: format!("SHA-256 {known} of its records"),
                 actual,
             }));
         }
