@@ -61,13 +61,14 @@ export function arithmetic(trials) {
     counts.set(precision, (counts.get(precision) ?? 0) + 1);
   const early = counts.get(undefined);
   counts.delete(undefined);
-  const known = [...counts].map(([precision, count]) => `${count} in \`${precision}\``);
-  const unknown = early ? [`${early} before runs kept which it was`] : [];
-  return `bf16 is \`bf16-native\` or \`bf16-widened\`, which multiplies in float32,
-whichever is faster on a machine; of the runs ${[...known, ...unknown].join(", ") || "none"} were trained.`;
+  const known = [...counts].map(([precision, count]) => `${count} of the runs in \`${precision}\``);
+  const unknown = early ? [`${early} do not tell`] : [];
+  return `In bf16 a run multiplies in bfloat16 (\`bf16-native\`) or in
+float32 (\`bf16-widened\`), whichever its machine does faster: ${[...known, ...unknown].join(", ") || "none yet"}.`;
 }
 
-const protocol = (trials) => `All runs but one set are equal in epochs and images: 10 epochs over the same fifth of the training images (9,000 of 45,000), batches of
+function protocol(trials) {
+  return `All runs but one set are equal in epochs and images: 10 epochs over the same fifth of the training images (9,000 of 45,000), batches of
 64, one-cycle SGD with a learning rate of 0.1 and a weight decay of 0.0005, bf16, three seeds; what differs is named. So
 accuracies are far below those of the shipped models, which train longer on all images. No network has settings of its own: differences
 hold at this budget and these settings, and the last section shows how much settings do. The runs are of two kinds of CPU and some days of
@@ -76,6 +77,7 @@ the trainer's development. ${arithmetic(trials)}
 Tables give means and standard deviations over seeds, on the 10,000 test images. Verdicts give the difference with its 95 % interval
 by Welch's t-test. The interval covers the seed alone, not which images were trained and tested on, so that differences near a point are
 not settled; and each verdict stands for itself: of twenty where nothing differs one is to be expected to say that something does.`;
+}
 
 /** The kangaroos of 100 that a network recognises or takes for an elephant, as a share. */
 const kangaroos =

@@ -6,7 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { experimentsPage, multiplyAccumulates, SWEEPS, verdict } from "../../scripts/experiments/page.mjs";
+import {
+  arithmetic,
+  experimentsPage,
+  multiplyAccumulates,
+  SWEEPS,
+  verdict,
+} from "../../scripts/experiments/page.mjs";
 import { deviation, difference, mean } from "../../scripts/experiments/statistics.mjs";
 import { readResults } from "../../scripts/experiments.mjs";
 
@@ -85,6 +91,16 @@ test("multiply-accumulates are those of the cards", () => {
   }
   // deep: 9*(3*32 + 32*32)*1024 + 9*(32*64 + 64*64)*256 + 9*(2*64*64)*64 + 64*100*64, the third stage without a maximum.
   assert.equal(multiplyAccumulates([32, 64, 64]), 10_321_920 + 14_155_776 + 4_718_592 + 409_600);
+});
+
+test("the page tells what the runs multiplied in", () => {
+  const run = (precision) => ({ precision, validation: { top1: 0.2 } });
+  const told = (...trials) => arithmetic(trials).match(/faster: (.*)\.$/)[1];
+  assert.equal(
+    told(run("bf16-widened"), run(undefined), {}, run("bf16-widened")),
+    "2 of the runs in `bf16-widened`, 1 do not tell",
+  );
+  assert.equal(told(), "none yet");
 });
 
 test("a page without results says so", () => {
