@@ -103,9 +103,10 @@ impl ConvNorm {
         let vector = |value: f64| Tensor::full([output], value, (Kind::Float, device));
         // He et al. 2015: a standard deviation of sqrt(2 / fan-in) keeps the signal's size.
         let deviation = (2.0 / (9 * input) as f64).sqrt();
+        let weight = Tensor::randn([output, input, 3, 3], (Kind::Float, Device::Cpu)) * deviation;
         Self {
-            weight: (Tensor::randn([output, input, 3, 3], (Kind::Float, Device::Cpu)) * deviation)
-                .to_device(device),
+            // In the maps' order, or each convolution would copy it first.
+            weight: channels_last(&weight).to_device(device),
             gamma: vector(1.0),
             beta: vector(0.0),
             mean: vector(0.0),
